@@ -1,0 +1,163 @@
+import type { Prisma } from './generated/client.ts'
+
+/** A unique constraint as an error describes it: as much of it as the driver passed on. */
+export interface UniqueViolation {
+  readonly kind: 'unique'
+  /** The Prisma model of the failed call; unknown for raw SQL. */
+  readonly model?: Prisma.ModelName
+  /** The constraint's name, if the driver or the server's message gives it. */
+  readonly constraint?: string
+  /** Its columns, unquoted, if the driver gives them. */
+  readonly columns?: readonly string[]
+}
+
+/** What went wrong in the database, in the terms that decide what a caller is told. */
+export type DatabaseFault =
+  | UniqueViolation
+  /** Serialization failure or deadlock: nothing happened, the whole transaction may be run again. */
+  | { readonly kind: 'retry' }
+  /** Out of reach, shutting down, or out of connections; a commit under way may have happened. */
+  | { readonly kind: 'unavailable' }
+  /** A statement or a lock took longer than allowed. */
+  | { readonly kind: 'timeout' }
+  /** The record to change is gone (P2025). */
+  | { readonly kind: 'gone' }
+  /** Anything else that the database or Prisma refused: a defect of ours. */
+  | { readonly kind: 'defect' }
+
+/** By SQLSTATE (PostgreSQL, Appendix A): classes first, then single states. */
+const sqlstateClasses: Readonly<Record<string, DatabaseFault['kind']>> = {
+  '08': 'unavailable', // connection exception
+  '53': 'unavailable', // insufficient resources
+  '57': 'unavailable', // operator intervention: shutdown, crash, starting up
+}
+const sqlstates: Readonly<Record<string, DatabaseFault['kind']>> = {
+  '23505': 'unique', // unique_violation
+  '40001': 'retry', // serialization_failure
+  '40P01': 'retry', // deadlock_detected
+  '57014': 'timeout', // query_canceled, by statement_timeout
+  '55P03': 'timeout', // lock_not_available, by lock_timeout
+  '25P03': 'unavailable', // idle_in_transaction_session_timeout
+  '25006': 'unavailable', // read_only_sql_transaction: a standby, in the middle of a failover
+}
+
+/** By Prisma's own codes, where no SQLSTATE came along. */
+const prismaCodes: Readonly<Record<string, DatabaseFault['kind']>> = {
+  P1001: 'unavailable',
+  P1002: 'unavailable',
+  P1008: 'timeout',
+  P1017: 'unavailable',
+  P2002: 'unique',
+  P2024: 'unavailable',
+  P2025: 'gone',
+  P2028: 'unavailable',
+  P2034: 'retry',
+  P2037: 'unavailable',
+}
+
+/** By the kinds that driver adapters name. */
+const driverKinds: Readonly<Record<string, DatabaseFault['kind']>> = {
+  UniqueConstraintViolation: 'unique',
+  TransactionWriteConflict: 'retry',
+  DatabaseNotReachable: 'unavailable',
+  ConnectionClosed: 'unavailable',
+  TooManyConnections: 'unavailable',
+  SocketTimeout: 'timeout',
+}
+
+/** What node-postgres and its pool say when there is no server to say it. */
+const driverMessages: readonly (readonly [RegExp, DatabaseFault['kind']])[] = [
+  [/^timeout exceeded when trying to connect/, 'unavailable'],
+  [/^Connection terminated/, 'unavailable'],
+  [/^Client has encountered a connection error/, 'unavailable'],
+  [/^Cannot use a pool after calling end/, 'unavailable'],
+  [/^PGlite is closed/, 'unavailable'],
+  [/^Query read timeout/, 'timeout'],
+]
+const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'])
+
+/**
+ * Reads an error of Prisma, of its driver adapters or of the driver below them.
+ *
+ * This is the only reader of their shapes, which differ by adapter and by whether the
+ * call was a model's, raw SQL, or a COMMIT. Answers undefined for errors of other origin.
+ */
+export function databaseFault(error: unknown): DatabaseFault | undefined {
+  const seen = new Set<unknown>()
+  for (let at = error; isRecord(at) && !seen.has(at); at = at.cause) {
+    seen.add(at)
+    const fault = readError(at)
+    if (fault) return fault
+  }
+  return undefined
+}
+
+function readError(error: Record<string, unknown>): DatabaseFault | undefined {
+  const name = error.name
+  const isPrisma = typeof name === 'string' && name.startsWith('PrismaClient')
+  const isDriver = name === 'DriverAdapterError'
+  const meta = isRecord(error.meta) ? error.meta : {}
+  const driverError = isDriver ? error : isRecord(meta.driverAdapterError) ? meta.driverAdapterError : {}
+  const cause = isRecord(driverError.cause) ? driverError.cause : {}
+
+  const kind =
+    bySqlstate(cause.originalCode) ??
+    bySqlstate(cause.code) ??
+    lookUp(driverKinds, cause.kind) ??
+    (isPrisma ? lookUp(prismaCodes, error.code) ?? lookUp(prismaCodes, error.errorCode) : undefined) ??
+    (isDatabaseError(error) ? bySqlstate(error.code) : undefined) ??
+    byConnection(error)
+
+  if (kind === 'unique') return uniqueViolation(cause, meta.modelName)
+  if (kind !== undefined) return { kind }
+  return isPrisma || isDriver || isDatabaseError(error) ? { kind: 'defect' } : undefined
+}
+
+function uniqueViolation(cause: Record<string, unknown>, model: unknown): UniqueViolation {
+  const told = isRecord(cause.constraint) ? cause.constraint : {}
+  const constraint = typeof told.index === 'string' ? unquote(told.index) : quotedName(cause.originalMessage)
+  const columns = Array.isArray(told.fields) ? told.fields.map((field) => unquote(String(field))) : undefined
+  return {
+    kind: 'unique',
+    ...(typeof model === 'string' ? { model: model as Prisma.ModelName } : {}),
+    ...(constraint ? { constraint } : {}),
+    ...(columns ? { columns } : {}),
+  }
+}
+
+/** The first quoted word of a server's message, whichever quotes its language uses. */
+function quotedName(message: unknown): string | undefined {
+  if (typeof message !== 'string') return undefined
+  return message.match(/["«»„“”‘’『「']\s*([\w$]+)\s*["«»„“”‘’』」']/)?.[1]
+}
+
+function unquote(identifier: string): string {
+  return identifier.replace(/^"(.*)"$/, '$1').replaceAll('""', '"')
+}
+
+function bySqlstate(code: unknown): DatabaseFault['kind'] | undefined {
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return undefined
+  return lookUp(sqlstates, code) ?? lookUp(sqlstateClasses, code.slice(0, 2))
+}
+
+function byConnection(error: Record<string, unknown>): DatabaseFault['kind'] | undefined {
+  if (typeof error.code === 'string' && typeof error.syscall === 'string' && socketCodes.has(error.code)) {
+    return 'unavailable'
+  }
+  const { message } = error
+  if (typeof message !== 'string') return undefined
+  return driverMessages.find(([pattern]) => pattern.test(message))?.[1]
+}
+
+/** An error as the server sent it, from node-postgres or PGlite. */
+function isDatabaseError(error: Record<string, unknown>): boolean {
+  return typeof error.severity === 'string' && typeof error.code === 'string'
+}
+
+function lookUp<V>(table: Readonly<Record<string, V>>, key: unknown): V | undefined {
+  return typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod'
+import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
+import { Username, usernameKey } from '../../shared/username.ts'
+import type { UniqueViolation } from '../database/errors.ts'
+import type { Prisma } from '../database/generated/client.ts'
+import type { Context } from './context.ts'
+
+/** What Prisma accepts to find one row of a model by. */
+type WhereUnique<M extends Prisma.ModelName> =
+  Prisma.TypeMap['model'][M]['operations']['findUniqueOrThrow']['args']['where']
+
+/** The fields of a model that are unique by the Prisma schema; naming another does not compile. */
+export type UniqueField<M extends Prisma.ModelName> = {
+  [F in keyof WhereUnique<M> & string]: { [_ in F]: NonNullable<WhereUnique<M>[F]> } extends WhereUnique<M>
+    ? F
+    : never
+}[keyof WhereUnique<M> & string]
+
+/** What a call was asked to do, for the failure to speak of it. */
+export interface Asked {
+  readonly input: unknown
+  readonly ctx: Context
+}
+
+/** Which declared failure the violation of a unique constraint means. */
+export interface Conflict<M extends Prisma.ModelName = Prisma.ModelName, K extends DeclaredKind = DeclaredKind> {
+  readonly model: M
+  readonly field: string
+  /** As PostgreSQL names them; a test holds them against `pg_index`. */
+  readonly constraint: string
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly kind: K
+  /** The failure's payload, or undefined where the call was about something else. */
+  payload(asked: Asked): PayloadOf<K> | undefined
+  /** Whether the row that stands in the way is there; asked when the server didn't say which constraint it was. */
+  stands(asked: Asked): Promise<boolean>
+}
+
+function conflict<M extends Prisma.ModelName, K extends DeclaredKind>(
+  definition: Conflict<M, K> & { readonly field: UniqueField<M> },
+): Conflict<M, K> {
+  return definition
+}
+
+const AboutUsername = z.object({ username: Username })
+
+/** The unique constraints whose violation a caller can do something about. */
+export const conflicts = [
+  conflict({
+    model: 'Username',
+    field: 'key',
+    constraint: 'usernames_pkey',
+    table: 'usernames',
+    columns: ['key'],
+    kind: 'USERNAME_TAKEN',
+    payload({ input }) {
+      const about = AboutUsername.safeParse(input)
+      return about.success ? { username: about.data.username, suggestions: [] } : undefined
+    },
+    async stands({ input, ctx }) {
+      const about = AboutUsername.safeParse(input)
+      if (!about.success) return false
+      const key = usernameKey(about.data.username)
+      const row = await ctx.database.prisma.username.findUnique({ where: { key }, select: { ownerId: true } })
+      return row !== null && row.ownerId !== ctx.person?.id
+    },
+  }),
+  conflict({
+    model: 'Profile',
+    field: 'id',
+    constraint: 'profiles_pkey',
+    table: 'profiles',
+    columns: ['id'],
+    kind: 'PROFILE_CHANGED',
+    payload: () => ({}),
+    async stands({ ctx }) {
+      if (ctx.person === null) return false
+      const row = await ctx.database.prisma.profile.findUnique({ where: { id: ctx.person.id }, select: { id: true } })
+      return row !== null
+    },
+  }),
+]
+
+/** Whether a violation is of this constraint, by the first of name, model and columns, or columns that it tells. */
+export function isOf(conflict: Conflict, violation: UniqueViolation): boolean {
+  if (violation.constraint !== undefined) return violation.constraint === conflict.constraint
+  if (violation.columns === undefined) return false
+  if (violation.model !== undefined && violation.model !== conflict.model) return false
+  return violation.columns.join() === conflict.columns.join()
+}
+
+/** Whether a violation tells neither the constraint nor its columns. */
+export function isUntold(violation: UniqueViolation): boolean {
+  return violation.constraint === undefined && violation.columns === undefined
+}

@@ -1,0 +1,66 @@
+import type { TRPCDefaultErrorShape, TRPCError } from '@trpc/server'
+import * as z from 'zod'
+import { Failure } from './failure.ts'
+import type { CommonShape } from './shape.ts'
+
+/** The failure to tell of an error that is nobody's declared one: by its code, without its words. */
+export function commonFailure(error: TRPCError): Failure {
+  const { code } = error
+  switch (code) {
+    case 'BAD_REQUEST':
+      return new Failure('INVALID_INPUT', explainInput(error), { cause: error, code })
+    case 'PAYLOAD_TOO_LARGE':
+      return invalidRequest(error, 'The request is too large.')
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return invalidRequest(error, 'Send JSON, with the content type application/json.')
+    case 'METHOD_NOT_SUPPORTED':
+      return invalidRequest(error, 'Send queries with GET and mutations with POST.')
+    case 'PARSE_ERROR':
+      return invalidRequest(error, 'The body is not valid JSON.')
+    case 'NOT_FOUND':
+      return new Failure('NOT_FOUND', null, { cause: error })
+    case 'FORBIDDEN':
+      return new Failure('FORBIDDEN', null, { cause: error })
+    case 'SERVICE_UNAVAILABLE':
+    case 'GATEWAY_TIMEOUT':
+    case 'CLIENT_CLOSED_REQUEST':
+      return new Failure('UNAVAILABLE', null, { cause: error, code })
+    default:
+      return new Failure('UNEXPECTED', null, { cause: error })
+  }
+}
+
+function invalidRequest(error: TRPCError, sentence: string): Failure {
+  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] }, { cause: error, code: error.code })
+}
+
+/** Zod's issues by field; anything else that makes a request bad, in one sentence of ours. */
+function explainInput({ cause }: TRPCError): { fields: Record<string, string[]>; form: string[] } {
+  if (!(cause instanceof z.ZodError)) return { fields: {}, form: ['The request cannot be read.'] }
+  const fields = new Map<string, string[]>()
+  const form: string[] = []
+  for (const { path, message } of cause.issues) {
+    const field = path.map(String).join('.')
+    if (field === '') form.push(message)
+    else fields.set(field, [...(fields.get(field) ?? []), message])
+  }
+  return { fields: Object.fromEntries(fields), form }
+}
+
+/**
+ * The error as it goes on the wire. Everything that leaves is built from a `Failure`,
+ * so no message, stack or path of anything else can.
+ */
+export function formatError({
+  shape,
+  error,
+  ctx,
+}: {
+  shape: TRPCDefaultErrorShape
+  error: TRPCError
+  ctx: { requestId: string } | undefined
+}): CommonShape {
+  const failure = error instanceof Failure ? error : commonFailure(error)
+  const data = { ...failure.data, requestId: failure.requestId || (ctx?.requestId ?? '') }
+  return { code: shape.code, message: failure.message, data } as CommonShape
+}

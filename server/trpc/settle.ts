@@ -1,0 +1,72 @@
+import type { TRPCError } from '@trpc/server'
+import { databaseFault, type UniqueViolation } from '../database/errors.ts'
+import { type Asked, conflicts, isOf, isUntold } from './conflicts.ts'
+import type { Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { commonFailure } from './format.ts'
+
+interface Call {
+  /** The failures that the procedure declared. */
+  readonly kinds: ReadonlySet<string>
+  readonly ctx: Context
+  readonly path: string
+  getRawInput(): Promise<unknown>
+}
+
+/**
+ * Decides what the caller of a procedure is told about an error, and logs what is not.
+ *
+ * A declared failure leaves as a fresh instance, so one that is shared between calls, or
+ * came out of a nested call, carries this call's request id; one that this procedure did
+ * not declare is a defect. Prisma's P2002, in all its shapes, becomes the declared failure
+ * of the constraint it violated, or `CONFLICT`.
+ */
+export async function settle(error: TRPCError, call: Call): Promise<Failure> {
+  const failure = await failureFrom(error, call)
+  failure.requestId = call.ctx.requestId
+  return failure
+}
+
+async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
+  const { log } = call.ctx
+  if (error instanceof Failure) {
+    const { kind, payload, cause, code } = error
+    if (call.kinds.has(kind) || isCommon(error)) return new Failure(kind, payload, { cause, code })
+    log.error({ err: error, procedure: call.path }, `undeclared failure ${kind}`)
+    return new Failure('UNEXPECTED', null, { cause: error })
+  }
+
+  const fault = databaseFault(error.cause)
+  switch (fault?.kind) {
+    case 'unique':
+      return conflictFrom(error, fault, call)
+    case 'retry':
+    case 'unavailable':
+      log.warn({ err: error, procedure: call.path }, `database ${fault.kind}`)
+      return new Failure('UNAVAILABLE', null, { cause: error })
+    case 'timeout':
+      log.warn({ err: error, procedure: call.path }, 'database timeout')
+      return new Failure('UNAVAILABLE', null, { cause: error, code: 'GATEWAY_TIMEOUT' })
+    case 'gone':
+      log.warn({ err: error, procedure: call.path }, 'record gone')
+      return new Failure('NOT_FOUND', null, { cause: error })
+    default: {
+      const failure = commonFailure(error)
+      if (failure.kind === 'UNEXPECTED') log.error({ err: error, procedure: call.path }, 'defect')
+      return failure
+    }
+  }
+}
+
+/** The failure that a unique violation means to this procedure. */
+async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: Call): Promise<Failure> {
+  const asked: Asked = { input: await call.getRawInput(), ctx: call.ctx }
+  for (const conflict of conflicts) {
+    if (!call.kinds.has(conflict.kind)) continue
+    const isThis = isUntold(violation) ? await conflict.stands(asked) : isOf(conflict, violation)
+    const payload = isThis ? conflict.payload(asked) : undefined
+    if (payload !== undefined) return new Failure(conflict.kind, payload, { cause: error })
+  }
+  call.ctx.log.warn({ err: error, procedure: call.path, violation }, 'unique violation without a declared failure')
+  return new Failure('CONFLICT', null, { cause: error })
+}

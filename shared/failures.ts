@@ -1,0 +1,126 @@
+import * as z from 'zod'
+
+/** The tRPC codes that failures use; each is one HTTP status. */
+export type FailureCode =
+  | 'BAD_REQUEST'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'TOO_MANY_REQUESTS'
+  | 'INTERNAL_SERVER_ERROR'
+  | 'SERVICE_UNAVAILABLE'
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** What can go wrong, said once for server and client: the code, a sentence for a person, the payload's schema. */
+export interface FailureDefinition {
+  readonly code: FailureCode
+  readonly message: string
+  readonly payload: z.ZodType<Json>
+}
+
+/** A payload that JSON would change on its way (a Date, a Map, a bigint) does not compile. */
+function define<const D extends Record<string, FailureDefinition>>(definitions: D): D {
+  return definitions
+}
+
+const suggestions = z.array(z.string())
+/** An instant as ISO 8601 in UTC. */
+const instant = z.iso.datetime()
+
+/**
+ * The failures that procedures declare. A procedure can end only in those it declared
+ * and in the common ones.
+ */
+export const declaredFailures = define({
+  SIGNED_OUT: {
+    code: 'UNAUTHORIZED',
+    message: 'Sign in first.',
+    payload: z.object({}),
+  },
+  USERNAME_TAKEN: {
+    code: 'CONFLICT',
+    message: 'That username is taken. Pick another one.',
+    payload: z.object({ username: z.string(), suggestions }),
+  },
+  USERNAME_RESERVED: {
+    code: 'CONFLICT',
+    message: 'That username is reserved. Pick another one.',
+    payload: z.object({ username: z.string(), suggestions }),
+  },
+  USERNAME_HELD: {
+    code: 'CONFLICT',
+    message: 'That username was given up recently and is held for its last owner. Pick another one.',
+    payload: z.object({ username: z.string(), until: instant, suggestions }),
+  },
+  PROFILE_NOT_FOUND: {
+    code: 'NOT_FOUND',
+    message: 'Nobody has that username.',
+    payload: z.object({ username: z.string() }),
+  },
+  PROFILE_CHANGED: {
+    code: 'CONFLICT',
+    message: 'The profile was changed elsewhere in the meantime. Load it again, then repeat the change.',
+    payload: z.object({}),
+  },
+})
+
+/** The failures that any procedure can end in, without declaring them. */
+export const commonFailures = define({
+  INVALID_INPUT: {
+    code: 'BAD_REQUEST',
+    message: 'The input is not valid.',
+    payload: z.object({
+      /** By name of the input's field, what is wrong with it. */
+      fields: z.record(z.string(), z.array(z.string())),
+      /** What is wrong with the request as a whole. */
+      form: z.array(z.string()),
+    }),
+  },
+  FORBIDDEN: {
+    code: 'FORBIDDEN',
+    message: 'This page may not act for a signed-in person.',
+    payload: z.null(),
+  },
+  NOT_FOUND: {
+    code: 'NOT_FOUND',
+    message: 'There is no such thing here.',
+    payload: z.null(),
+  },
+  CONFLICT: {
+    code: 'CONFLICT',
+    message: 'Something else changed at the same moment. Load it again, then repeat the change.',
+    payload: z.null(),
+  },
+  RATE_LIMITED: {
+    code: 'TOO_MANY_REQUESTS',
+    message: 'Too many requests. Wait a moment, then try again.',
+    payload: z.object({ retryAfterMs: z.int().nonnegative() }),
+  },
+  UNAVAILABLE: {
+    code: 'SERVICE_UNAVAILABLE',
+    message: 'The service cannot answer right now, and the outcome may be unknown. Try again.',
+    payload: z.null(),
+  },
+  UNEXPECTED: {
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'Something went wrong on our side. The request id helps us find it.',
+    payload: z.null(),
+  },
+})
+
+export type DeclaredKind = keyof typeof declaredFailures
+export type CommonKind = keyof typeof commonFailures
+
+/** Every failure by its kind. */
+export const failures = { ...declaredFailures, ...commonFailures }
+export type FailureKind = keyof typeof failures
+
+/** What a failure of kind `K` tells. */
+export type PayloadOf<K extends FailureKind> = z.output<(typeof failures)[K]['payload']>
+
+/** Whether a string from the wire names a failure that this build knows. */
+export function isFailureKind(kind: unknown): kind is FailureKind {
+  return typeof kind === 'string' && Object.hasOwn(failures, kind)
+}
