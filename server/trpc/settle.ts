@@ -1,4 +1,5 @@
 import type { TRPCError } from '@trpc/server'
+import { commonFailures } from '../../shared/failures.ts'
 import { databaseFault, type UniqueViolation } from '../database/errors.ts'
 import { type Asked, conflicts, isOf, isUntold } from './conflicts.ts'
 import type { Context } from './context.ts'
@@ -31,7 +32,7 @@ async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
   const { log } = call.ctx
   if (error instanceof Failure) {
     const { kind, payload, cause, code } = error
-    if (call.kinds.has(kind) || isCommon(error)) return new Failure(kind, payload, { cause, code })
+    if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind)) return new Failure(kind, payload, { cause, code })
     log.error({ err: error, procedure: call.path }, `undeclared failure ${kind}`)
     return new Failure('UNEXPECTED', null, { cause: error })
   }

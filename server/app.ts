@@ -1,0 +1,112 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { createAuth } from './auth.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { Database } from './database/open.ts'
+import { authRoutes } from './http/auth-routes.ts'
+import { healthRoutes } from './http/health-routes.ts'
+import { plainFailure } from './http/plain-failure.ts'
+import { trpcRoutes } from './http/trpc-routes.ts'
+import { webRoutes } from './http/web-routes.ts'
+import { limitsInMemory } from './limits.ts'
+import { allowedOrigins } from './origins.ts'
+import type { Settings } from './settings.ts'
+
+/** A request's body may have this many bytes: the longest profile, twice over. */
+const bodyLimit = 32 * 1024
+
+export interface AppOptions {
+  readonly settings: Pick<Settings, 'publicUrl' | 'corsOrigins' | 'rateLimits' | 'usernameHoldDays' | 'trustProxy'>
+  readonly database: Database
+  readonly log: FastifyBaseLogger
+  /** Your own identity, in place of e-mail and password; there is no `/api/auth` then. */
+  readonly authenticate?: Authenticate
+  /** Signs session cookies, at least 32 characters. Needed unless `authenticate` is given. */
+  readonly authSecret?: string
+  /** The built web app; without it only the API is served. */
+  readonly webDir?: string
+}
+
+/**
+ * The whole service as a Fastify app, not yet listening. Closing it waits for requests in
+ * flight; the database stays open for whoever opened it.
+ */
+export async function createApp({
+  settings,
+  database,
+  log,
+  authenticate,
+  authSecret,
+  webDir,
+}: AppOptions): Promise<FastifyInstance> {
+  const { publicUrl, rateLimits } = settings
+  const origins = allowedOrigins(settings)
+  const app = Fastify({
+    loggerInstance: log,
+    bodyLimit,
+    trustProxy: trusted(settings.trustProxy),
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // The names of a batch's procedures are one path parameter.
+    routerOptions: { maxParamLength: 2000 },
+    frameworkErrors: plainFailure,
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.setErrorHandler(plainFailure)
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'font-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'manifest-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    hsts: publicUrl.startsWith('https:'),
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  await app.register(cors, {
+    origin: [...settings.corsOrigins],
+    credentials: true,
+    exposedHeaders: ['x-request-id', 'set-auth-token'],
+    maxAge: 600,
+  })
+
+  let whoIs = authenticate
+  if (whoIs === undefined) {
+    if (authSecret === undefined) throw new TypeError('createApp needs authSecret or authenticate')
+    const auth = createAuth({ prisma: database.prisma, secret: authSecret, publicUrl, origins, rateLimits, log })
+    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler })
+    whoIs = auth.authenticate
+  }
+  await app.register(trpcRoutes, {
+    prefix: '/trpc',
+    authenticate: whoIs,
+    origins,
+    database,
+    holdDays: settings.usernameHoldDays,
+    limits: rateLimits ? limitsInMemory() : null,
+  })
+  await app.register(healthRoutes, { database })
+  await app.register(webRoutes, { webDir })
+  return app
+}
+
+/** Fastify's own form, in which a number of hops is a function. */
+function trusted(setting: Settings['trustProxy']) {
+  return typeof setting === 'number' ? (_address: string, hop: number) => hop < setting : setting
+}

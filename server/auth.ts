@@ -1,0 +1,108 @@
+import { betterAuth } from 'better-auth'
+import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { APIError } from 'better-auth/api'
+import { bearer } from 'better-auth/plugins/bearer'
+import type { Authenticate } from './authenticate.ts'
+import { databaseFault } from './database/errors.ts'
+import type { PrismaClient } from './database/generated/client.ts'
+import type { Log } from './log.ts'
+
+/** The header in which better-auth is told the address of a request; never taken from the request itself. */
+export const addressHeader = 'x-dibs-address'
+
+/** How many attempts from one address, in how many seconds. */
+const attempts = { window: 60, max: 10 }
+
+export interface AuthOptions {
+  readonly prisma: PrismaClient
+  readonly secret: string
+  readonly publicUrl: string
+  readonly origins: ReadonlySet<string>
+  readonly rateLimits: boolean
+  readonly log: Log
+}
+
+/** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
+export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log }: AuthOptions) {
+  const auth = betterAuth({
+    appName: 'Dibs',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret,
+    database: prismaAdapter(explaining(prisma, log), { provider: 'postgresql' }),
+    emailAndPassword: { enabled: true, maxPasswordLength: 128 },
+    plugins: [bearer()],
+    trustedOrigins: [...origins],
+    rateLimit: {
+      enabled: rateLimits,
+      storage: 'database',
+      customRules: { '/sign-in/email': attempts, '/sign-up/email': attempts },
+    },
+    advanced: {
+      cookiePrefix: 'dibs',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+    },
+    logger: {
+      log: (level, message, ...details) => log[level]({ details: details.map(described) }, `auth: ${message}`),
+    },
+    telemetry: { enabled: false },
+  })
+
+  /** Refreshing is left to `/api/auth/get-session`, which can send the new cookie. */
+  const authenticate: Authenticate = async (headers) => {
+    if (!headers.has('cookie') && !headers.has('authorization')) return null
+    const session = await auth.api.getSession({ headers, query: { disableRefresh: true } })
+    return session && { id: session.user.id, name: session.user.name }
+  }
+
+  return { handler: auth.handler, authenticate }
+}
+
+/**
+ * A Prisma client whose errors better-auth can pass on. It would call each one
+ * `FAILED_TO_CREATE_USER`, also where two sign-ups with one e-mail raced, or say 500 while
+ * the database is away.
+ */
+function explaining(prisma: PrismaClient, log: Log) {
+  return prisma.$extends({
+    query: {
+      $allModels: {
+        async $allOperations({ model, operation, args, query }) {
+          try {
+            return await query(args)
+          } catch (error) {
+            throw explained(error, model, operation, log)
+          }
+        },
+      },
+    },
+  })
+}
+
+function explained(error: unknown, model: string, operation: string, log: Log): unknown {
+  const fault = databaseFault(error)
+  switch (fault?.kind) {
+    case 'unique':
+      if (model !== 'User') return error
+      return new APIError('UNPROCESSABLE_ENTITY', {
+        code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+        message: 'User already exists. Use another email.',
+      })
+    case 'unavailable':
+    case 'retry':
+    case 'timeout':
+      log.warn({ err: error, model, operation }, `auth: database ${fault.kind}`)
+      return new APIError('SERVICE_UNAVAILABLE', {
+        code: 'UNAVAILABLE',
+        message: 'The service cannot answer right now. Try again.',
+      })
+    default:
+      return error
+  }
+}
+
+function described(detail: unknown): unknown {
+  return detail instanceof Error ? { name: detail.name, message: detail.message, stack: detail.stack } : detail
+}

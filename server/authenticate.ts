@@ -1,0 +1,9 @@
+import type { Person } from './trpc/context.ts'
+
+/**
+ * Tells who sent a request, by its headers; null for nobody.
+ *
+ * Throw when it can't be told right now, as when the identity provider is out of reach:
+ * the caller then gets `UNAVAILABLE` rather than `SIGNED_OUT`.
+ */
+export type Authenticate = (headers: Headers) => Promise<Person | null>

@@ -1,0 +1,63 @@
+import { mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { tryLock } from 'fs-native-extensions'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import type { Log } from '../log.ts'
+import { DatabaseRefusal, type Engine } from './engine.ts'
+
+/**
+ * Opens the embedded database (PGlite: PostgreSQL in WebAssembly) in a directory, which it
+ * makes if need be.
+ *
+ * Two processes on one directory would destroy it, so a lock of the operating system is
+ * held for as long as it is open. The system drops it when the process dies, however it dies.
+ */
+export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const lock = await open(join(dataDir, 'lock'), 'a')
+  if (!tryLock(lock.fd)) {
+    await lock.close()
+    throw new DatabaseRefusal(
+      `The embedded database in ${dataDir} is in use by another process. ` +
+        'Stop that one, choose another DATA_DIR, or set DATABASE_URL: a PostgreSQL server takes any number of processes.',
+    )
+  }
+  try {
+    const client = await PGlite.create({ dataDir: join(dataDir, 'database') })
+    await client.exec("SET TIME ZONE 'UTC'")
+    const adapter = new PrismaPGlite(client)
+    return {
+      name: 'embedded',
+      adapter,
+      connectToMigrate: () => connectToMigrate(client),
+      async close() {
+        await client.close()
+        await lock.close()
+      },
+    }
+  } catch (error) {
+    log.error({ err: error }, 'embedded database')
+    await lock.close()
+    throw new DatabaseRefusal(
+      `The embedded database in ${dataDir} cannot be opened; the log says why. Restore it from a copy, or move it away to begin anew.`,
+    )
+  }
+}
+
+/** An embedded database in memory, for the migration engine to try migrations on. */
+export async function connectToShadow() {
+  const client = await PGlite.create()
+  const adapter = await connectToMigrate(client)
+  adapter.dispose = () => client.close()
+  return adapter
+}
+
+async function connectToMigrate(client: PGlite) {
+  const adapter = await new PrismaPGlite(client).connect()
+  // The adapter's own version does not wait for the script to end, or fail.
+  adapter.executeScript = async (script) => {
+    await client.exec(script)
+  }
+  return adapter
+}

@@ -1,0 +1,59 @@
+import type { Log } from '../log.ts'
+import { seedReservedNames } from './seed.ts'
+import type { Engine, EngineName } from './engine.ts'
+import { PrismaClient } from './generated/client.ts'
+import { migrate } from './migrate.ts'
+
+/** Where the data is: a directory of the embedded database, or a PostgreSQL server. */
+export type Location =
+  | { readonly dataDir: string }
+  | { readonly url: string; readonly poolSize: number }
+
+/** An open database, migrated and ready for queries. */
+export interface Database {
+  readonly prisma: PrismaClient
+  readonly engine: EngineName
+  /** Asks the database something trivial; rejects while it cannot answer. */
+  ping(): Promise<void>
+  /** Waits for queries under way, then lets go of the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a database and brings it up to date.
+ *
+ * @throws {DatabaseRefusal} when it is locked by another process, newer than this
+ *   build, drifted or somebody else's; it is left untouched.
+ */
+export async function openDatabase(location: Location, log: Log): Promise<Database> {
+  const engine = await openEngine(location, log)
+  try {
+    await migrate(engine, log)
+    const prisma = new PrismaClient({ adapter: engine.adapter })
+    await seedReservedNames(prisma)
+    return {
+      prisma,
+      engine: engine.name,
+      async ping() {
+        await prisma.$queryRaw`SELECT 1`
+      },
+      async close() {
+        await prisma.$disconnect()
+        await engine.close()
+      },
+    }
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+/** Loads only the engine that is asked for. */
+async function openEngine(location: Location, log: Log): Promise<Engine> {
+  if ('url' in location) {
+    const { openPostgres } = await import('./postgres.ts')
+    return openPostgres(location, log)
+  }
+  const { openEmbedded } = await import('./embedded.ts')
+  return openEmbedded(location.dataDir, log)
+}

@@ -1,0 +1,102 @@
+import type * as z from 'zod'
+import type { OwnProfile, ProfileFields, PublicProfile } from '../../shared/schemas.ts'
+import { type Username, usernameKey } from '../../shared/username.ts'
+import { databaseFault } from '../database/errors.ts'
+import type { Prisma, PrismaClient } from '../database/generated/client.ts'
+
+type Fields = z.output<typeof ProfileFields>
+
+const shown = {
+  displayName: true,
+  bio: true,
+  pronouns: true,
+  role: true,
+  company: true,
+  accentColour: true,
+} satisfies Record<keyof Fields, true>
+
+const own = { ...shown, version: true, username: { select: { display: true, claimedAt: true } } } as const
+
+type OwnRow = Prisma.ProfileGetPayload<{ select: typeof own }>
+
+/** A person's own profile; before there is one, an empty one of version 0 under their name. */
+export async function ownProfile(
+  prisma: PrismaClient,
+  person: { readonly id: string; readonly name: string },
+): Promise<OwnProfile> {
+  const row = await prisma.profile.findUnique({ where: { id: person.id }, select: own })
+  return row ? toOwnProfile(row) : { ...emptyProfile, displayName: person.name }
+}
+
+const emptyProfile: OwnProfile = {
+  username: null,
+  claimedAt: null,
+  displayName: '',
+  bio: '',
+  pronouns: '',
+  role: '',
+  company: '',
+  accentColour: null,
+  version: 0,
+}
+
+function toOwnProfile({ username, ...fields }: OwnRow): OwnProfile {
+  return {
+    ...fields,
+    username: username?.display ?? null,
+    claimedAt: username?.claimedAt?.toISOString() ?? null,
+  }
+}
+
+/** The profile under a name; for a former name, where its owner went; null when it is nobody's. */
+export async function publicProfile(
+  prisma: PrismaClient,
+  username: Username,
+): Promise<PublicProfile | { movedTo: string } | null> {
+  const name = await prisma.username.findUnique({
+    where: { key: usernameKey(username) },
+    select: {
+      key: true,
+      display: true,
+      claimedAt: true,
+      owner: { select: { ...shown, usernameKey: true, username: { select: { display: true } } } },
+    },
+  })
+  if (!name?.owner || !name.claimedAt) return null
+  const { usernameKey: current, username: currentName, ...fields } = name.owner
+  if (current === name.key) return { ...fields, username: name.display, claimedAt: name.claimedAt.toISOString() }
+  return currentName ? { movedTo: currentName.display } : null
+}
+
+/** The change of a profile that is based on a version of it. */
+export interface ProfileChange {
+  readonly person: { readonly id: string; readonly name: string }
+  /** 0 for a profile that is not there yet. */
+  readonly version: number
+  readonly fields: { readonly [F in keyof Fields]?: Fields[F] | undefined }
+}
+
+/**
+ * Changes a profile if it still has the version that the change is based on (optimistic
+ * concurrency); null when it has another.
+ *
+ * @throws P2002 on `profiles_pkey` when two first edits race.
+ */
+export async function updateProfile(
+  prisma: PrismaClient,
+  { person, version, fields }: ProfileChange,
+): Promise<OwnProfile | null> {
+  const data = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  if (version === 0) {
+    const row = await prisma.profile.create({ data: { displayName: person.name, ...data, id: person.id }, select: own })
+    return toOwnProfile(row)
+  }
+  try {
+    const where = { id: person.id, version }
+    const row = await prisma.profile.update({ where, data: { ...data, version: { increment: 1 } }, select: own })
+    return toOwnProfile(row)
+  } catch (error) {
+    if (databaseFault(error)?.kind === 'gone') return null
+    throw error
+  }
+}

@@ -1,0 +1,18 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Database } from '../database/open.ts'
+
+/** For whoever runs the process: `/healthz` while it is up, `/readyz` while it can serve. */
+export const healthRoutes: FastifyPluginAsync<{ database: Database }> = async (app, { database }) => {
+  app.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'up' }))
+
+  // Migrations are applied before the database counts as open.
+  app.get('/readyz', { logLevel: 'warn' }, async (request, reply) => {
+    try {
+      await database.ping()
+      return { status: 'ready', database: database.engine }
+    } catch (error) {
+      request.log.warn({ err: error }, 'database does not answer')
+      return reply.status(503).send({ status: 'unavailable', database: database.engine })
+    }
+  })
+}

@@ -1,0 +1,36 @@
+import fastifyStatic from '@fastify/static'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Failure } from '../trpc/failure.ts'
+import { sendPlain } from './plain-failure.ts'
+
+/** The web app's files, and its page for every address that is one of its own. */
+export const webRoutes: FastifyPluginAsync<{ webDir: string | undefined }> = async (app, { webDir }) => {
+  if (webDir !== undefined) {
+    await app.register(fastifyStatic, {
+      root: webDir,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders(response, path) {
+        const named = path.includes('/assets/')
+        response.setHeader('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    if (webDir !== undefined && isPage(request)) return reply.sendFile('index.html')
+    const failure = new Failure('NOT_FOUND', null)
+    failure.requestId = request.id
+    return sendPlain(failure, reply)
+  })
+}
+
+/** Whether a browser asks for a page, rather than a program for data or a page for a file. */
+function isPage({ method, url, headers }: FastifyRequest): boolean {
+  const [path = ''] = url.split('?')
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    !/^\/(api|trpc|assets)\//.test(path) &&
+    (headers.accept ?? '').includes('text/html')
+  )
+}

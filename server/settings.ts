@@ -1,0 +1,22 @@
+import type { Location } from './database/open.ts'
+
+/** Everything an operator can decide, checked. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly database: Location
+  /** Where the embedded database and the generated secret are. */
+  readonly dataDir: string
+  /** What a browser calls us: an origin, without a path. */
+  readonly publicUrl: string
+  /** Signs session cookies; undefined asks for the one kept in `dataDir`. */
+  readonly authSecret: string | undefined
+  /** The origins of other front ends. */
+  readonly corsOrigins: readonly string[]
+  readonly rateLimits: boolean
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** For how many days a name that was given up is held for its last owner. */
+  readonly usernameHoldDays: number
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` to believe: addresses, subnets, or a number of hops. */
+  readonly trustProxy: string | number | false
+}

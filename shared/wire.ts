@@ -1,0 +1,2 @@
+/** How many calls one batch may hold. */
+export const mostCallsInBatch = 20
