@@ -17,7 +17,10 @@ import type { Settings } from './settings.ts'
 const bodyLimit = 32 * 1024
 
 export interface AppOptions {
-  readonly settings: Pick<Settings, 'publicUrl' | 'corsOrigins' | 'rateLimits' | 'usernameHoldDays' | 'trustProxy'>
+  readonly settings: Pick<
+    Settings,
+    'publicUrl' | 'corsOrigins' | 'rateLimits' | 'usernameHoldDays' | 'trustProxy'
+  >
   readonly database: Database
   readonly log: FastifyBaseLogger
   /** Your own identity, in place of e-mail and password; there is no `/api/auth` then. */
@@ -89,7 +92,14 @@ export async function createApp({
   let whoIs = authenticate
   if (whoIs === undefined) {
     if (authSecret === undefined) throw new TypeError('createApp needs authSecret or authenticate')
-    const auth = createAuth({ prisma: database.prisma, secret: authSecret, publicUrl, origins, rateLimits, log })
+    const auth = createAuth({
+      prisma: database.prisma,
+      secret: authSecret,
+      publicUrl,
+      origins,
+      rateLimits,
+      log,
+    })
     await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler })
     whoIs = auth.authenticate
   }

@@ -45,7 +45,8 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
     logger: {
-      log: (level, message, ...details) => log[level]({ details: details.map(described) }, `auth: ${message}`),
+      log: (level, message, ...details) =>
+        log[level]({ details: details.map(described) }, `auth: ${message}`),
     },
     telemetry: { enabled: false },
   })
@@ -104,5 +105,7 @@ function explained(error: unknown, model: string, operation: string, log: Log): 
 }
 
 function described(detail: unknown): unknown {
-  return detail instanceof Error ? { name: detail.name, message: detail.message, stack: detail.stack } : detail
+  return detail instanceof Error
+    ? { name: detail.name, message: detail.message, stack: detail.stack }
+    : detail
 }

@@ -8,7 +8,11 @@ export class SettingsError extends Error {
 
 function whole(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`
-  return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(least, message).max(most, message))
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(least, message).max(most, message))
 }
 
 const Origin = z
@@ -32,7 +36,10 @@ const Environment = z.object({
   POOL_SIZE: whole(1, 1000).default(10),
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: Origin.optional(),
-  AUTH_SECRET: z.string().min(32, 'must be at least 32 characters, as "openssl rand -base64 32" prints').optional(),
+  AUTH_SECRET: z
+    .string()
+    .min(32, 'must be at least 32 characters, as "openssl rand -base64 32" prints')
+    .optional(),
   CORS_ORIGINS: z
     .string()
     .transform((list) => list.split(',').map((origin) => origin.trim()))
@@ -40,7 +47,10 @@ const Environment = z.object({
     .default([]),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent',
+    )
     .default('info'),
   USERNAME_HOLD_DAYS: whole(0, 36_500).default(90),
   TRUST_PROXY: z
@@ -58,7 +68,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const parsed = Environment.safeParse(given)
   if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()} ${message}`).join('\n'))
+    throw new SettingsError(
+      parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()} ${message}`).join('\n'),
+    )
   }
   const env = parsed.data
   if (env.DATABASE_URL && !env.AUTH_SECRET) {
@@ -69,7 +81,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     host: env.HOST,
     port: env.PORT,
-    database: env.DATABASE_URL ? { url: env.DATABASE_URL, poolSize: env.POOL_SIZE } : { dataDir: env.DATA_DIR },
+    database: env.DATABASE_URL
+      ? { url: env.DATABASE_URL, poolSize: env.POOL_SIZE }
+      : { dataDir: env.DATA_DIR },
     dataDir: env.DATA_DIR,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     authSecret: env.AUTH_SECRET,

@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { tryLock } from 'fs-native-extensions'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Log } from '../log.ts'
@@ -46,7 +47,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
 }
 
 /** An embedded database in memory, for the migration engine to try migrations on. */
-export async function connectToShadow() {
+export async function connectToShadow(): Promise<SqlDriverAdapter> {
   const client = await PGlite.create()
   const adapter = await connectToMigrate(client)
   adapter.dispose = () => client.close()

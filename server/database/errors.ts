@@ -104,7 +104,7 @@ function readError(error: Record<string, unknown>): DatabaseFault | undefined {
     bySqlstate(cause.originalCode) ??
     bySqlstate(cause.code) ??
     lookUp(driverKinds, cause.kind) ??
-    (isPrisma ? lookUp(prismaCodes, error.code) ?? lookUp(prismaCodes, error.errorCode) : undefined) ??
+    (isPrisma ? (lookUp(prismaCodes, error.code) ?? lookUp(prismaCodes, error.errorCode)) : undefined) ??
     (isDatabaseError(error) ? bySqlstate(error.code) : undefined) ??
     byConnection(error)
 

@@ -92,7 +92,13 @@ async function refuseDrifted(
       ? { tag: 'schemaDatamodel', ...schema }
       : { tag: 'migrations', ...migrations, migrationDirectories: applied }
   const found: DiffTarget = { tag: 'schemaDatasource', ...schema, configDir: migrations.baseDir }
-  const { exitCode, stdout } = await engine.diff({ from: made, to: found, script: false, exitCode: true, filters })
+  const { exitCode, stdout } = await engine.diff({
+    from: made,
+    to: found,
+    script: false,
+    exitCode: true,
+    filters,
+  })
   if (exitCode !== 0) {
     throw new DatabaseRefusal(
       `The database was changed by something other than its migrations. Nothing was changed now. Undo this:\n${stdout ?? ''}`,

@@ -1,13 +1,11 @@
 import type { Log } from '../log.ts'
-import { seedReservedNames } from './seed.ts'
 import type { Engine, EngineName } from './engine.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
+import { seedReservedNames } from './seed.ts'
 
 /** Where the data is: a directory of the embedded database, or a PostgreSQL server. */
-export type Location =
-  | { readonly dataDir: string }
-  | { readonly url: string; readonly poolSize: number }
+export type Location = { readonly dataDir: string } | { readonly url: string; readonly poolSize: number }
 
 /** An open database, migrated and ready for queries. */
 export interface Database {

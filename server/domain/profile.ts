@@ -64,7 +64,8 @@ export async function publicProfile(
   })
   if (!name?.owner || !name.claimedAt) return null
   const { usernameKey: current, username: currentName, ...fields } = name.owner
-  if (current === name.key) return { ...fields, username: name.display, claimedAt: name.claimedAt.toISOString() }
+  if (current === name.key)
+    return { ...fields, username: name.display, claimedAt: name.claimedAt.toISOString() }
   return currentName ? { movedTo: currentName.display } : null
 }
 
@@ -88,12 +89,19 @@ export async function updateProfile(
 ): Promise<OwnProfile | null> {
   const data = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   if (version === 0) {
-    const row = await prisma.profile.create({ data: { displayName: person.name, ...data, id: person.id }, select: own })
+    const row = await prisma.profile.create({
+      data: { displayName: person.name, ...data, id: person.id },
+      select: own,
+    })
     return toOwnProfile(row)
   }
   try {
     const where = { id: person.id, version }
-    const row = await prisma.profile.update({ where, data: { ...data, version: { increment: 1 } }, select: own })
+    const row = await prisma.profile.update({
+      where,
+      data: { ...data, version: { increment: 1 } },
+      select: own,
+    })
     return toOwnProfile(row)
   } catch (error) {
     if (databaseFault(error)?.kind === 'gone') return null

@@ -14,7 +14,9 @@ const endings = ['1', '2', '_', 'hq', '-is', '-here', 'real', '-me', '_x', '-dev
  * @param who anything that tells people apart
  */
 export function candidatesFor(wanted: Username, who: string): Username[] {
-  const digest = createHash('sha256').update(`${who}\n${usernameKey(wanted)}`).digest()
+  const digest = createHash('sha256')
+    .update(`${who}\n${usernameKey(wanted)}`)
+    .digest()
   const number = (at: number, below: number) => digest.readUInt16BE(at) % below
   const start = number(0, endings.length)
   const ownEndings = Array.from({ length: 4 }, (_, at) => endings[(start + at * 3) % endings.length] ?? '')

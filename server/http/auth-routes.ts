@@ -9,7 +9,9 @@ interface Options {
 /** Hands `/api/auth/*` to better-auth, which speaks the Fetch API. */
 export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler }) => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
 
   app.route({
     method: ['GET', 'POST'],

@@ -1,7 +1,7 @@
+import { TRPCError } from '@trpc/server'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure, type FailureData } from '../trpc/failure.ts'
 import { commonFailure } from '../trpc/format.ts'
-import { TRPCError } from '@trpc/server'
 
 /** What Fastify refuses a request with, by status, in tRPC's terms. */
 const codeByStatus = {
@@ -30,7 +30,10 @@ function inTrpcTerms(error: FastifyError): TRPCError {
 
 function lookUp(status: number | undefined) {
   const known = Object.entries(codeByStatus).find(([at]) => Number(at) === status)
-  return known?.[1] ?? (status !== undefined && status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR')
+  return (
+    known?.[1] ??
+    (status !== undefined && status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR')
+  )
 }
 
 /** A failure outside `/trpc`: the same data, without tRPC's envelope around it. */

@@ -6,7 +6,7 @@ import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
 import type { Limits } from '../limits.ts'
 import { isForeign } from '../origins.ts'
-import { type AppRouter, appRouter } from '../router.ts'
+import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './auth-routes.ts'
@@ -63,7 +63,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     }
   }
 
-  const plugin: FastifyTRPCPluginOptions<AppRouter> = {
+  const plugin: FastifyTRPCPluginOptions<typeof appRouter> = {
     trpcOptions: { router: appRouter, createContext, maxBatchSize: mostCallsInBatch },
   }
   await app.register(fastifyTRPCPlugin, plugin)

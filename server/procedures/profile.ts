@@ -27,7 +27,12 @@ export const profile = {
       switch (end.outcome) {
         case 'claimed': {
           const { key, claimedAt, previous } = end
-          return { username, key, claimedAt: claimedAt.toISOString(), ...(previous === undefined ? {} : { previous }) }
+          return {
+            username,
+            key,
+            claimedAt: claimedAt.toISOString(),
+            ...(previous === undefined ? {} : { previous }),
+          }
         }
         case 'taken':
           return ctx.fail('USERNAME_TAKEN', { username, suggestions: end.suggestions })

@@ -23,7 +23,10 @@ export interface Asked {
 }
 
 /** Which declared failure the violation of a unique constraint means. */
-export interface Conflict<M extends Prisma.ModelName = Prisma.ModelName, K extends DeclaredKind = DeclaredKind> {
+export interface Conflict<
+  M extends Prisma.ModelName = Prisma.ModelName,
+  K extends DeclaredKind = DeclaredKind,
+> {
   readonly model: M
   readonly field: string
   /** As PostgreSQL names them; a test holds them against `pg_index`. */
@@ -76,7 +79,10 @@ export const conflicts = [
     payload: () => ({}),
     async stands({ ctx }) {
       if (ctx.person === null) return false
-      const row = await ctx.database.prisma.profile.findUnique({ where: { id: ctx.person.id }, select: { id: true } })
+      const row = await ctx.database.prisma.profile.findUnique({
+        where: { id: ctx.person.id },
+        select: { id: true },
+      })
       return row !== null
     },
   }),

@@ -32,7 +32,8 @@ async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
   const { log } = call.ctx
   if (error instanceof Failure) {
     const { kind, payload, cause, code } = error
-    if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind)) return new Failure(kind, payload, { cause, code })
+    if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind))
+      return new Failure(kind, payload, { cause, code })
     log.error({ err: error, procedure: call.path }, `undeclared failure ${kind}`)
     return new Failure('UNEXPECTED', null, { cause: error })
   }
@@ -68,6 +69,9 @@ async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: 
     const payload = isThis ? conflict.payload(asked) : undefined
     if (payload !== undefined) return new Failure(conflict.kind, payload, { cause: error })
   }
-  call.ctx.log.warn({ err: error, procedure: call.path, violation }, 'unique violation without a declared failure')
+  call.ctx.log.warn(
+    { err: error, procedure: call.path, violation },
+    'unique violation without a declared failure',
+  )
   return new Failure('CONFLICT', null, { cause: error })
 }

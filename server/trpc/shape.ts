@@ -1,12 +1,7 @@
 import type { TRPC_ERROR_CODE_KEY, TRPCDefaultErrorShape } from '@trpc/server'
-import type {
-  CommonKind,
-  DeclaredKind,
-  declaredFailures,
-  PayloadOf,
-} from '../../shared/failures.ts'
+import type { CommonKind, DeclaredKind, declaredFailures, PayloadOf } from '../../shared/failures.ts'
 
-interface Shape<Code extends TRPC_ERROR_CODE_KEY, Kind extends string, Payload>
+export interface Shape<Code extends TRPC_ERROR_CODE_KEY, Kind extends string, Payload>
   extends Omit<TRPCDefaultErrorShape, 'data'> {
   data: {
     code: Code

@@ -1,0 +1,51 @@
+import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink, type TRPCClient } from '@trpc/client'
+import type { AppRouter } from '../server/router.ts'
+import { mostCallsInBatch } from '../shared/wire.ts'
+
+export { safe } from '@trpc/client'
+export type { AppRouter } from '../server/router.ts'
+export { Username, type UsernameKey, usernameKey } from '../shared/username.ts'
+export { type Cases, type FailureOf, failureOf, match, type NoAnswer } from './failure.ts'
+
+export interface DibsClientOptions {
+  /** Where Dibs is: the URL that `/trpc` follows. In its own pages, ''. */
+  readonly url: string
+  /**
+   * The bearer token of whoever is signed in, or a function that answers the latest one.
+   * Not needed in a browser, where the session cookie goes along.
+   */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>)
+  /**
+   * `batch` (the default) sends calls made in the same moment as one request; `stream` does too,
+   * and hands out each answer as it comes; `single` sends each by itself. React Native's fetch
+   * can't stream.
+   */
+  readonly transport?: 'batch' | 'stream' | 'single'
+  /** A fetch of your own, for tests, timeouts or another runtime. */
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/** The typed client, for browsers, Node and React Native. */
+export type DibsClient = TRPCClient<AppRouter>
+
+/** Makes a client. It opens no connection before the first call, and needs no closing. */
+export function createDibsClient({ url, token, transport = 'batch', fetch }: DibsClientOptions): DibsClient {
+  const send = fetch ?? globalThis.fetch
+  const options = {
+    url: `${url.replace(/\/+$/, '')}/trpc`,
+    async headers() {
+      const bearer = typeof token === 'function' ? await token() : token
+      return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
+    },
+    // The session cookie is for front ends on other origins of the same site too.
+    fetch: (input: RequestInfo | URL | string, init?: object) =>
+      send(input, { ...init, credentials: 'include' }),
+  }
+  const batch = { ...options, maxItems: mostCallsInBatch, maxURLLength: 2000 }
+  const links = {
+    batch: () => httpBatchLink<AppRouter>(batch),
+    stream: () => httpBatchStreamLink<AppRouter>(batch),
+    single: () => httpLink<AppRouter>(options),
+  }
+  return createTRPCClient<AppRouter>({ links: [links[transport]()] })
+}

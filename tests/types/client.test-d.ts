@@ -1,0 +1,69 @@
+import { expectTypeOf } from 'expect-type'
+import { createDibsClient, failureOf, match, safe } from '../../client/index.ts'
+
+const client = createDibsClient({ url: '' })
+
+export async function claim() {
+  const [data, error] = await safe(client.profile.claimUsername.mutate({ username: 'neo' }))
+  if (!error) {
+    expectTypeOf(data.username).toEqualTypeOf<string>()
+    return
+  }
+  const failure = failureOf(error)
+  expectTypeOf(failure.kind).toEqualTypeOf<
+    | 'SIGNED_OUT'
+    | 'USERNAME_TAKEN'
+    | 'USERNAME_RESERVED'
+    | 'USERNAME_HELD'
+    | 'INVALID_INPUT'
+    | 'FORBIDDEN'
+    | 'NOT_FOUND'
+    | 'CONFLICT'
+    | 'RATE_LIMITED'
+    | 'UNAVAILABLE'
+    | 'UNEXPECTED'
+    | 'NO_ANSWER'
+  >()
+  const said = match(error, {
+    SIGNED_OUT: () => 1 as const,
+    USERNAME_TAKEN: ({ payload }) => payload.suggestions,
+    USERNAME_RESERVED: () => null,
+    USERNAME_HELD: ({ payload }) => payload.until,
+    RATE_LIMITED: ({ payload }) => payload.retryAfterMs,
+    otherwise: ({ message }) => message,
+  })
+  expectTypeOf(said).toEqualTypeOf<1 | string[] | null | string | number>()
+  // @ts-expect-error USERNAME_HELD is missing
+  match(error, {
+    SIGNED_OUT: () => 1,
+    USERNAME_TAKEN: () => 1,
+    USERNAME_RESERVED: () => 1,
+    otherwise: () => 1,
+  })
+  // @ts-expect-error a claim cannot end in PROFILE_CHANGED
+  match(error, {
+    PROFILE_CHANGED: () => 1,
+    SIGNED_OUT: () => 1,
+    USERNAME_TAKEN: () => 1,
+    USERNAME_RESERVED: () => 1,
+    USERNAME_HELD: () => 1,
+    otherwise: () => 1,
+  })
+  // @ts-expect-error RATE_LIMIT is misspelt
+  match(error, {
+    RATE_LIMIT: () => 1,
+    SIGNED_OUT: () => 1,
+    USERNAME_TAKEN: () => 1,
+    USERNAME_RESERVED: () => 1,
+    USERNAME_HELD: () => 1,
+    otherwise: () => 1,
+  })
+  // @ts-expect-error neither all of the common failures nor otherwise
+  match(error, {
+    RATE_LIMITED: () => 1,
+    SIGNED_OUT: () => 1,
+    USERNAME_TAKEN: () => 1,
+    USERNAME_RESERVED: () => 1,
+    USERNAME_HELD: () => 1,
+  })
+}
