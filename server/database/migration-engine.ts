@@ -43,7 +43,15 @@ export async function startMigrationEngine(session: SqlDriverAdapter): Promise<M
   return { engine, migrations: await readMigrations(), filters, schema }
 }
 
-async function loadEngine(): Promise<typeof import('@prisma/schema-engine-wasm')> {
+let loaded: Promise<typeof import('@prisma/schema-engine-wasm')> | undefined
+
+/** Once a process: the engine's bindings hold one WebAssembly instance, and a second would share its memory. */
+function loadEngine() {
+  loaded ??= instantiate()
+  return loaded
+}
+
+async function instantiate(): Promise<typeof import('@prisma/schema-engine-wasm')> {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const wasm = await WebAssembly.compile(await readFile(script.replace(/\.js$/, '.wasm')))

@@ -22,13 +22,13 @@ export function candidatesFor(wanted: Username, who: string): Username[] {
   const ownEndings = Array.from({ length: 4 }, (_, at) => endings[(start + at * 3) % endings.length] ?? '')
   const variants = [
     `${wanted}${number(2, 90) + 10}`,
-    ...ownEndings.map((ending) => fit(wanted, ending)),
+    ...ownEndings.map((ending) => ended(wanted, ending)),
     `the${wanted}`,
-    fit(wanted, `-${number(4, 900) + 100}`),
-    fit(wanted, `_${number(6, 900) + 100}`),
-    fit(wanted, `${number(8, 9000) + 1000}`),
-    fit(wanted, `${number(10, 9000) + 1000}`),
-    fit(wanted, `-${digest.toString('hex', 12, 15)}`),
+    ended(wanted, `-${number(4, 900) + 100}`),
+    ended(wanted, `_${number(6, 900) + 100}`),
+    ended(wanted, `${number(8, 9000) + 1000}`),
+    ended(wanted, `${number(10, 9000) + 1000}`),
+    ended(wanted, `-${digest.toString('hex', 12, 15)}`),
   ]
   const seen = new Set<string>([usernameKey(wanted)])
   return variants
@@ -41,6 +41,6 @@ export function candidatesFor(wanted: Username, who: string): Username[] {
 }
 
 /** Appends an ending, shortening the name where both would be too long. */
-function fit(name: string, ending: string): string {
+function ended(name: string, ending: string): string {
   return name.slice(0, 50 - ending.length) + ending
 }

@@ -47,8 +47,8 @@ function storable(json: string): string {
 
 /** JSON with its \uXXXX written out, so that what they stand for can be looked for. */
 function unescaped(json: string): string {
-  return json.replace(/\\(?:u([0-9a-f]{4})|.)/gi, (escape, code?: string) =>
-    code === undefined ? escape : String.fromCharCode(Number.parseInt(code, 16)),
+  return json.replace(/\\(?:u([0-9a-f]{4})|.)/gi, (whole, code?: string) =>
+    code === undefined ? whole : String.fromCharCode(Number.parseInt(code, 16)),
   )
 }
 

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../../server/database/open.ts'
+import { createCaller } from '../../server/router.ts'
+import type { Context, Person } from '../../server/trpc/context.ts'
+import { silent } from './database.ts'
+
+/** What a procedure is given, for tests that call it without HTTP. */
+export function contextOf(database: Database, overrides: Partial<Context> = {}): Context {
+  return {
+    person: null,
+    requestId: randomUUID(),
+    address: '127.0.0.1',
+    log: silent,
+    database,
+    holdDays: 90,
+    limits: null,
+    ...overrides,
+  }
+}
+
+export function somebody(name = 'Somebody'): Person {
+  return { id: randomUUID(), name }
+}
+
+/** The procedures as one person calls them; as a stranger for null. */
+export function callerOf(database: Database, person: Person | null = somebody()) {
+  return createCaller(contextOf(database, { person }))
+}
