@@ -36,12 +36,18 @@ describe.each(engines)('a claim on %s', (engine) => {
   test('of another name is a renaming, which holds the old one for its owner', async () => {
     const alice = callerOf(database)
     await alice.profile.claimUsername({ username: 'Alice' })
-    expect(await alice.profile.claimUsername({ username: 'Alicia' })).toMatchObject({ key: 'alicia', previous: 'Alice' })
+    expect(await alice.profile.claimUsername({ username: 'Alicia' })).toMatchObject({
+      key: 'alicia',
+      previous: 'Alice',
+    })
     expect(await callerOf(database, null).profile.get({ username: 'alice' })).toEqual({ movedTo: 'Alicia' })
     expect(await ending(callerOf(database).profile.claimUsername({ username: 'ALICE' }))).toMatchObject({
       kind: 'USERNAME_HELD',
     })
-    expect(await alice.profile.claimUsername({ username: 'alice' })).toMatchObject({ key: 'alice', previous: 'Alicia' })
+    expect(await alice.profile.claimUsername({ username: 'alice' })).toMatchObject({
+      key: 'alice',
+      previous: 'Alicia',
+    })
   })
 
   test('of a reserved name is refused, in any capitals', async () => {
@@ -52,8 +58,10 @@ describe.each(engines)('a claim on %s', (engine) => {
   })
 
   test('by nobody is refused', async () => {
-    expect(await ending(callerOf(database, null).profile.claimUsername({ username: 'ghost' }))).toMatchObject({
-      kind: 'SIGNED_OUT',
-    })
+    expect(await ending(callerOf(database, null).profile.claimUsername({ username: 'ghost' }))).toMatchObject(
+      {
+        kind: 'SIGNED_OUT',
+      },
+    )
   })
 })

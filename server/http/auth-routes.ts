@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { addressHeader } from '../auth.ts'
 import { Failure } from '../trpc/failure.ts'
+import { fetchHeaders } from './fetch-headers.ts'
 
 interface Options {
   readonly handler: (request: Request) => Promise<Response>
@@ -50,14 +51,4 @@ function unescaped(json: string): string {
   return json.replace(/\\(?:u([0-9a-f]{4})|.)/gi, (whole, code?: string) =>
     code === undefined ? whole : String.fromCharCode(Number.parseInt(code, 16)),
   )
-}
-
-/** A request's headers as the Fetch API has them. */
-export function fetchHeaders(request: FastifyRequest): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (name.startsWith(':') || value === undefined) continue
-    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one)
-  }
-  return headers
 }

@@ -9,7 +9,7 @@ import { isForeign } from '../origins.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
-import { fetchHeaders } from './auth-routes.ts'
+import { fetchHeaders } from './fetch-headers.ts'
 import { failureOfRequest } from './plain-failure.ts'
 
 interface Options {

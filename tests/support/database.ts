@@ -42,7 +42,10 @@ export interface TestDatabase extends Database {
 }
 
 /** A new database of its own, migrated; closing it removes it. */
-export async function openTestDatabase(engine: EngineName, options?: { poolSize?: number }): Promise<TestDatabase> {
+export async function openTestDatabase(
+  engine: EngineName,
+  options?: { poolSize?: number },
+): Promise<TestDatabase> {
   const place = await newPlace(engine, options)
   const database = await openDatabase(place.location, silent)
   return {

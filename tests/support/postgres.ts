@@ -65,7 +65,9 @@ async function mayMakeDatabases(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
   try {
     await client.connect()
-    const { rows } = await client.query('SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user')
+    const { rows } = await client.query(
+      'SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
+    )
     return rows[0].may
   } catch {
     return false
@@ -93,7 +95,10 @@ async function startCluster(bin: string): Promise<Found> {
   const asUser = serviceUser()
   if (asUser.uid !== undefined) execFileSync('chown', [String(asUser.uid), dir])
   const data = join(dir, 'data')
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], { ...asUser, cwd: dir })
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], {
+    ...asUser,
+    cwd: dir,
+  })
   const port = await freePort()
   const options = ['-D', data, '-p', String(port), '-k', dir, '-h', '127.0.0.1', '-c', 'max_connections=200']
   const server = spawn(join(bin, 'postgres'), options, { ...asUser, cwd: dir, stdio: 'ignore' })

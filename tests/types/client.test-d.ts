@@ -40,8 +40,8 @@ export async function claim() {
     USERNAME_RESERVED: () => 1,
     otherwise: () => 1,
   })
-  // @ts-expect-error a claim cannot end in PROFILE_CHANGED
   match(error, {
+    // @ts-expect-error a claim cannot end in PROFILE_CHANGED
     PROFILE_CHANGED: () => 1,
     SIGNED_OUT: () => 1,
     USERNAME_TAKEN: () => 1,
@@ -49,8 +49,8 @@ export async function claim() {
     USERNAME_HELD: () => 1,
     otherwise: () => 1,
   })
-  // @ts-expect-error RATE_LIMIT is misspelt
   match(error, {
+    // @ts-expect-error RATE_LIMIT is misspelt
     RATE_LIMIT: () => 1,
     SIGNED_OUT: () => 1,
     USERNAME_TAKEN: () => 1,
