@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { root } from '../../server/root.ts'
+
+/** A running server process of its own. */
+export interface ServerProcess {
+  readonly url: string
+  readonly child: ChildProcess
+  /** Everything it has written so far, its log among it. */
+  output(): string
+  /** Asks it to stop, as Ctrl-C does. Answers its exit code. */
+  stop(): Promise<number | null>
+  /** Ends it at once, as `kill -9` does. */
+  kill(): Promise<void>
+}
+
+/** Starts `server/main.ts` with these settings, and nothing from this process's own. */
+export async function startServer(settings: Record<string, string>): Promise<ServerProcess> {
+  const port = settings.PORT ?? String(await freePort())
+  const server = spawnServer({ PORT: port, ...settings })
+  const { child, ended } = server
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      if (server.output().includes('Dibs is ready')) resolve()
+    })
+    ended.then((code) => reject(new Error(`the server ended with ${code}:\n${server.output()}`)))
+  })
+  await ready
+  return {
+    url: `http://127.0.0.1:${port}`,
+    child,
+    output: server.output,
+    stop() {
+      child.kill('SIGINT')
+      return ended
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** Starts `server/main.ts` where it is expected to refuse. Answers its exit code and all it wrote. */
+export async function runServer(
+  settings: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const { ended, output } = spawnServer(settings)
+  const code = await ended
+  return { code, output: output() }
+}
+
+function spawnServer(settings: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'server', 'main.ts')], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let written = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      written += text
+    })
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, ended, output: () => written }
+}
+
+/** A port of the loopback address that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
