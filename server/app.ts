@@ -4,10 +4,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { createAuth } from './auth.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Database } from './database/open.ts'
+import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { healthRoutes } from './http/health-routes.ts'
-import { plainFailure } from './http/plain-failure.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
+import { answerUnreadable } from './http/unreadable.ts'
+import { answerUnroutable } from './http/unroutable.ts'
 import { webRoutes } from './http/web-routes.ts'
 import { limitsInMemory } from './limits.ts'
 import { allowedOrigins } from './origins.ts'
@@ -15,6 +17,12 @@ import type { Settings } from './settings.ts'
 
 /** A request's body may have this many bytes: the longest profile, twice over. */
 const bodyLimit = 32 * 1024
+
+/** How long a request may take to arrive, and a connection may be silent while one is answered. */
+const requestTimeoutMs = 20_000
+const connectionTimeoutMs = 60_000
+/** How often Node looks for requests that take too long. */
+const lookForSlowMs = 2_000
 
 export interface AppOptions {
   readonly settings: Pick<
@@ -51,17 +59,21 @@ export async function createApp({
     trustProxy: trusted(settings.trustProxy),
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
+    http: { connectionsCheckingInterval: lookForSlowMs },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // The names of a batch's procedures are one path parameter.
     routerOptions: { maxParamLength: 2000 },
-    frameworkErrors: plainFailure,
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
   })
-  app.setErrorHandler(plainFailure)
+  app.setErrorHandler(answerFailure)
 
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -85,8 +97,9 @@ export async function createApp({
   await app.register(cors, {
     origin: [...settings.corsOrigins],
     credentials: true,
-    exposedHeaders: ['x-request-id', 'set-auth-token'],
+    exposedHeaders: ['x-request-id', 'set-auth-token', 'retry-after'],
     maxAge: 600,
+    strictPreflight: false,
   })
 
   let whoIs = authenticate
@@ -100,7 +113,7 @@ export async function createApp({
       rateLimits,
       log,
     })
-    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler })
+    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl })
     whoIs = auth.authenticate
   }
   await app.register(trpcRoutes, {

@@ -1,11 +1,12 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError } from 'better-auth/api'
+import { APIError, isAPIError } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins/bearer'
-import type { Authenticate } from './authenticate.ts'
+import { type Authenticate, displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { Log } from './log.ts'
+import { requestLog } from './request-log.ts'
 
 /** The header in which better-auth is told the address of a request; never taken from the request itself. */
 export const addressHeader = 'x-dibs-address'
@@ -24,12 +25,13 @@ export interface AuthOptions {
 
 /** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
 export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log }: AuthOptions) {
+  const logNow = () => requestLog.getStore() ?? log
   const auth = betterAuth({
     appName: 'Dibs',
     baseURL: publicUrl,
     basePath: '/api/auth',
     secret,
-    database: prismaAdapter(explaining(prisma, log), { provider: 'postgresql' }),
+    database: prismaAdapter(explaining(prisma, logNow), { provider: 'postgresql' }),
     emailAndPassword: { enabled: true, maxPasswordLength: 128 },
     plugins: [bearer()],
     trustedOrigins: [...origins],
@@ -46,7 +48,12 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     },
     logger: {
       log: (level, message, ...details) =>
-        log[level]({ details: details.map(described) }, `auth: ${message}`),
+        logNow()[level]({ details: details.map(described) }, `auth: ${message}`),
+    },
+    onAPIError: {
+      onError(error) {
+        if (!isAPIError(error)) logNow().error({ err: error }, 'auth: defect')
+      },
     },
     telemetry: { enabled: false },
   })
@@ -55,7 +62,7 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
   const authenticate: Authenticate = async (headers) => {
     if (!headers.has('cookie') && !headers.has('authorization')) return null
     const session = await auth.api.getSession({ headers, query: { disableRefresh: true } })
-    return session && { id: session.user.id, name: session.user.name }
+    return session && { id: session.user.id, name: displayable(session.user.name) }
   }
 
   return { handler: auth.handler, authenticate }
@@ -66,7 +73,7 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
  * `FAILED_TO_CREATE_USER`, also where two sign-ups with one e-mail raced, or say 500 while
  * the database is away.
  */
-function explaining(prisma: PrismaClient, log: Log) {
+function explaining(prisma: PrismaClient, logNow: () => Log) {
   return prisma.$extends({
     query: {
       $allModels: {
@@ -74,7 +81,7 @@ function explaining(prisma: PrismaClient, log: Log) {
           try {
             return await query(args)
           } catch (error) {
-            throw explained(error, model, operation, log)
+            throw explained(error, model, operation, logNow())
           }
         },
       },

@@ -7,3 +7,12 @@ import type { Person } from './trpc/context.ts'
  * the caller then gets `UNAVAILABLE` rather than `SIGNED_OUT`.
  */
 export type Authenticate = (headers: Headers) => Promise<Person | null>
+
+/** A name from outside as a display name: without control characters or halves of others, at most 80 long. */
+export function displayable(name: string): string {
+  return name
+    .replace(/[\p{Cc}\p{Cs}]+/gu, ' ')
+    .trim()
+    .slice(0, 80)
+    .replace(/\p{Cs}$/u, '')
+}

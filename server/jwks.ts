@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
-import type { Authenticate } from './authenticate.ts'
+import { type Authenticate, displayable } from './authenticate.ts'
 
 export interface JwksOptions {
   /** Where the identity provider publishes its keys (RFC 7517). */
@@ -50,6 +50,8 @@ const refused = [
   errors.JOSENotSupported,
 ]
 
+/** A subject is at most 255 ASCII characters (OpenID Connect Core, section 2). */
 function personOf({ sub, name }: JWTPayload) {
-  return sub ? { id: sub, name: typeof name === 'string' ? name : '' } : null
+  if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub)) return null
+  return { id: sub, name: typeof name === 'string' ? displayable(name) : '' }
 }

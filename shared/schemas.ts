@@ -85,6 +85,6 @@ export const ProfileFields = z.strictObject({
 export const UpdateProfileInput = z.strictObject({
   ...ProfileFields.partial().shape,
   /** The version this change is based on, from `profile.me`. */
-  version: z.int().nonnegative(),
+  version: z.int32().nonnegative(),
 })
 export type UpdateProfileInput = z.output<typeof UpdateProfileInput>

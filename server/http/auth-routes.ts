@@ -1,14 +1,16 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { addressHeader } from '../auth.ts'
+import { requestLog } from '../request-log.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 
 interface Options {
   readonly handler: (request: Request) => Promise<Response>
+  readonly publicUrl: string
 }
 
 /** Hands `/api/auth/*` to better-auth, which speaks the Fetch API. */
-export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler }) => {
+export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, publicUrl }) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
@@ -18,32 +20,40 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler }) 
     method: ['GET', 'POST'],
     url: '/*',
     async handler(request, reply) {
-      const response = await handler(toFetch(request))
-      reply.status(response.status)
-      response.headers.forEach((value, name) => {
-        if (name !== 'set-cookie') reply.header(name, value)
+      const question = toFetch(request, publicUrl)
+      const answer = await requestLog.run(request.log, () => handler(question))
+      if (answer.status === 500) throw new Failure('UNEXPECTED', null)
+      reply.status(answer.status)
+      answer.headers.forEach((value, name) => {
+        if (name !== 'set-cookie' && !name.startsWith('access-control-')) reply.header(name, value)
       })
-      reply.header('set-cookie', response.headers.getSetCookie())
-      return reply.send(response.body ? Buffer.from(await response.arrayBuffer()) : null)
+      reply.header('set-cookie', answer.headers.getSetCookie())
+      const retryAfter = answer.headers.get('x-retry-after')
+      if (retryAfter !== null) reply.header('retry-after', retryAfter)
+      return reply.send(answer.body ? Buffer.from(await answer.arrayBuffer()) : null)
     },
   })
 }
 
-function toFetch(request: FastifyRequest): Request {
+/** By our own address, not by the `Host` that whoever asks may choose. */
+function toFetch(request: FastifyRequest, publicUrl: string): Request {
   const headers = fetchHeaders(request)
   headers.set(addressHeader, request.ip)
-  const url = new URL(request.url, `${request.protocol}://${request.host}`)
-  const body = typeof request.body === 'string' && request.body !== '' ? storable(request.body) : undefined
-  return new Request(url, { method: request.method, headers, ...(body === undefined ? {} : { body }) })
+  const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined
+  if (/%00/.test(request.url) || (body !== undefined && !isStorable(body))) {
+    throw new Failure('INVALID_INPUT', { fields: {}, form: ['Remove the characters that cannot be stored.'] })
+  }
+  return new Request(new URL(request.url, publicUrl), {
+    method: request.method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  })
 }
 
 /** PostgreSQL stores neither NUL characters nor lone surrogates. */
-function storable(json: string): string {
+function isStorable(json: string): boolean {
   const text = unescaped(json)
-  if (text.includes('\0') || !text.isWellFormed()) {
-    throw new Failure('INVALID_INPUT', { fields: {}, form: ['Remove the characters that cannot be stored.'] })
-  }
-  return json
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 /** JSON with its \uXXXX written out, so that what they stand for can be looked for. */

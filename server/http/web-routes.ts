@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Failure } from '../trpc/failure.ts'
-import { sendPlain } from './plain-failure.ts'
+import { answerFailure } from './answer-failure.ts'
 
 /** The web app's files, and its page for every address that is one of its own. */
 export const webRoutes: FastifyPluginAsync<{ webDir: string | undefined }> = async (app, { webDir }) => {
-  if (webDir !== undefined) {
+  const hasWeb = webDir !== undefined && existsSync(webDir)
+  if (hasWeb) {
     await app.register(fastifyStatic, {
       root: webDir,
       wildcard: false,
@@ -18,10 +20,8 @@ export const webRoutes: FastifyPluginAsync<{ webDir: string | undefined }> = asy
   }
 
   app.setNotFoundHandler((request, reply) => {
-    if (webDir !== undefined && isPage(request)) return reply.sendFile('index.html')
-    const failure = new Failure('NOT_FOUND', null)
-    failure.requestId = request.id
-    return sendPlain(failure, reply)
+    if (hasWeb && isPage(request)) return reply.sendFile('index.html')
+    return answerFailure(new Failure('NOT_FOUND', null), request, reply)
   })
 }
 
@@ -30,7 +30,7 @@ function isPage({ method, url, headers }: FastifyRequest): boolean {
   const [path = ''] = url.split('?')
   return (
     (method === 'GET' || method === 'HEAD') &&
-    !/^\/(api|trpc|assets)\//.test(path) &&
+    !/^\/(api|trpc|assets)(\/|$)/.test(path) &&
     (headers.accept ?? '').includes('text/html')
   )
 }

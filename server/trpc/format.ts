@@ -23,6 +23,7 @@ export function commonFailure(error: TRPCError): Failure {
       return new Failure('FORBIDDEN', null, { cause: error })
     case 'SERVICE_UNAVAILABLE':
     case 'GATEWAY_TIMEOUT':
+    case 'TIMEOUT':
     case 'CLIENT_CLOSED_REQUEST':
       return new Failure('UNAVAILABLE', null, { cause: error, code })
     default:

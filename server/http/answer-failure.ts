@@ -1,4 +1,5 @@
 import { TRPCError } from '@trpc/server'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure, type FailureData } from '../trpc/failure.ts'
 import { commonFailure } from '../trpc/format.ts'
@@ -9,21 +10,40 @@ const codeByStatus = {
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_SUPPORTED',
+  408: 'TIMEOUT',
   413: 'PAYLOAD_TOO_LARGE',
   414: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   503: 'SERVICE_UNAVAILABLE',
 } as const
 
-/** The failure to tell of an error that Fastify, or a route, threw; a defect is logged. */
-export function failureOfRequest(error: unknown, request: FastifyRequest): Failure {
-  const failure = error instanceof Failure ? error : commonFailure(inTrpcTerms(error as FastifyError))
+/**
+ * Answers a request that no procedure did: what Fastify or a route refused, or a defect,
+ * which is logged.
+ *
+ * tRPC's envelope, so that its client can read it; never an array, which its streaming link
+ * can't. Its other links give one answer to each call of a batch.
+ */
+export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const failure = failureOfRequest(error)
   failure.requestId = request.id
   if (failure.kind === 'UNEXPECTED') request.log.error({ err: error }, 'defect')
-  return failure
+  reply.status(failure.data.httpStatus).send(envelope(failure))
 }
 
-function inTrpcTerms(error: FastifyError): TRPCError {
+/** The body that tells of a failure. */
+export function envelope({ message, data }: Failure): {
+  error: { message: string; code: number; data: FailureData }
+} {
+  return { error: { message, code: TRPC_ERROR_CODES_BY_KEY[data.code], data } }
+}
+
+function failureOfRequest(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  return commonFailure(error instanceof TRPCError ? error : inTrpcTerms(error as Partial<FastifyError>))
+}
+
+function inTrpcTerms(error: Partial<FastifyError>): TRPCError {
   const code = error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' ? 'PARSE_ERROR' : lookUp(error.statusCode)
   return new TRPCError({ code, cause: error })
 }
@@ -34,15 +54,4 @@ function lookUp(status: number | undefined) {
     known?.[1] ??
     (status !== undefined && status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR')
   )
-}
-
-/** A failure outside `/trpc`: the same data, without tRPC's envelope around it. */
-export function plainFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  sendPlain(failureOfRequest(error, request), reply)
-}
-
-export function sendPlain(failure: Failure, reply: FastifyReply): void {
-  const { data, message } = failure
-  const body: { error: { message: string; data: FailureData } } = { error: { message, data } }
-  reply.status(data.httpStatus).send(body)
 }
