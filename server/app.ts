@@ -71,7 +71,13 @@ export async function createApp({
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    // A file's is on the raw response.
+    if (!reply.hasHeader('cache-control') && !reply.raw.hasHeader('cache-control')) {
+      reply.header('cache-control', 'no-store')
+    }
   })
   app.setErrorHandler(answerFailure)
 
@@ -113,7 +119,7 @@ export async function createApp({
       rateLimits,
       log,
     })
-    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl })
+    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl, origins })
     whoIs = auth.authenticate
   }
   await app.register(trpcRoutes, {

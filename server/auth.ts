@@ -42,6 +42,8 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     },
     advanced: {
       cookiePrefix: 'dibs',
+      // Its default depends on NODE_ENV and TEST.
+      disableOriginCheck: false,
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       ipAddress: { ipAddressHeaders: [addressHeader] },

@@ -20,9 +20,9 @@ function sameMachine(publicUrl: string): string[] {
 }
 
 /**
- * Whether a request that changes something, and carries a cookie, comes from another site's
- * page. Browsers send `Origin` with every POST, and `Sec-Fetch-Site` if they are recent; a
- * request with neither is no browser's.
+ * Whether a request that changes something comes from another site's page. Browsers send
+ * `Origin` with every POST, and `Sec-Fetch-Site` if they are recent; a request with neither
+ * is no browser's.
  */
 export function isForeign(
   headers: { origin?: string | undefined; 'sec-fetch-site'?: string | string[] | undefined },

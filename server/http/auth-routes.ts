@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { addressHeader } from '../auth.ts'
+import { isForeign } from '../origins.ts'
 import { requestLog } from '../request-log.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
@@ -7,10 +8,16 @@ import { fetchHeaders } from './fetch-headers.ts'
 interface Options {
   readonly handler: (request: Request) => Promise<Response>
   readonly publicUrl: string
+  readonly origins: ReadonlySet<string>
 }
 
 /** Hands `/api/auth/*` to better-auth, which speaks the Fetch API. */
-export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, publicUrl }) => {
+export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, publicUrl, origins }) => {
+  // Also without a cookie: nobody is signed in, as somebody else, by a foreign page.
+  app.addHook('onRequest', async ({ method, headers }) => {
+    if (method === 'POST' && isForeign(headers, origins)) throw new Failure('FORBIDDEN', null)
+  })
+
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),

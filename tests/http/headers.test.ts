@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { appOn, type Member, post, query, signUp } from './app.ts'
+import { expectNoInternals, expectRefusal } from './refusal.ts'
+
+describe('the headers of an answer', () => {
+  let database: TestDatabase
+  let app: FastifyInstance
+  let member: Member
+  let webDir: string
+  beforeAll(async () => {
+    webDir = await mkdtemp(join(tmpdir(), 'dibs-web-'))
+    await mkdir(join(webDir, 'assets'))
+    await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Dibs</title>')
+    await writeFile(join(webDir, 'assets', 'app-1a2b3c.js'), 'export {}')
+    database = await openTestDatabase('embedded')
+    app = await appOn(database, { webDir })
+    member = await signUp(app)
+  })
+  afterAll(async () => {
+    await app?.close()
+    await database?.close()
+    await rm(webDir, { recursive: true, force: true })
+  })
+
+  const html = { accept: 'text/html,application/xhtml+xml' }
+  const answers = {
+    'a page': () => app.inject({ url: '/', headers: html }),
+    'a page of its own': () => app.inject({ url: '/@neo', headers: html }),
+    'a file': () => app.inject({ url: '/assets/app-1a2b3c.js' }),
+    'a query': () => app.inject({ url: query('profile.me'), headers: member.program }),
+    'a refused mutation': () => post(app, '/trpc/profile.claimUsername', '{', member.program),
+    'a session': () => app.inject({ url: '/api/auth/get-session', headers: member.program }),
+    'an address there is not': () => app.inject({ url: '/nope' }),
+    'an address that cannot be read': () => app.inject({ url: '/%' }),
+    health: () => app.inject({ url: '/healthz' }),
+    readiness: () => app.inject({ url: '/readyz' }),
+  }
+
+  test.each(Object.entries(answers))(
+    'to %s keep browsers from guessing, framing and foreign scripts',
+    async (_what, ask) => {
+      const answer = await ask()
+      expectNoInternals(answer)
+      expect(answer.headers['x-content-type-options']).toBe('nosniff')
+      expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+      expect(answer.headers).not.toHaveProperty('server')
+      const policy = String(answer.headers['content-security-policy'])
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toMatch(/unsafe|\*|https?:/)
+    },
+  )
+
+  test('to a page allow only what the app itself brings', async () => {
+    const { headers, body } = await answers['a page']()
+    expect(body).toContain('Dibs')
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+    )
+    expect(headers['referrer-policy']).toBe('same-origin')
+  })
+
+  test.each(['a query', 'a refused mutation', 'a session', 'an address there is not'] as const)(
+    'to %s keep it out of every cache',
+    async (what) => {
+      expect((await answers[what]()).headers['cache-control']).toBe('no-store')
+    },
+  )
+
+  test('let a browser keep named files, and ask again for pages', async () => {
+    expect((await answers['a file']()).headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    expect((await answers['a page']()).headers['cache-control']).toBe('no-cache')
+    expect((await answers['a page of its own']()).headers['cache-control']).toBe('no-cache')
+  })
+
+  test('ask for TLS only where the public address has it', async () => {
+    expect((await answers['a page']()).headers).not.toHaveProperty('strict-transport-security')
+    const secure = await appOn(database, { settings: { publicUrl: 'https://dibs.example' } })
+    const { headers } = await secure.inject({ url: '/healthz' })
+    expect(headers['strict-transport-security']).toMatch(/^max-age=\d{7,}/)
+    await secure.close()
+  })
+
+  test('do not show a page to a program, nor for data or a file that is missing', async () => {
+    for (const [url, accept] of [
+      ['/@neo', 'application/json'],
+      ['/api/nope', 'text/html'],
+      ['/trpc', 'text/html'],
+      ['/assets/gone.js', 'text/html'],
+    ] as const) {
+      expectRefusal(await app.inject({ url, headers: { accept } }), 404, 'NOT_FOUND')
+    }
+  })
+
+  test('are the same where no web app was built', async () => {
+    const bare = await appOn(database, { webDir: join(webDir, 'not-built') })
+    expectRefusal(await bare.inject({ url: '/', headers: html }), 404, 'NOT_FOUND')
+    await bare.close()
+  })
+})
