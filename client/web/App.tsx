@@ -1,0 +1,35 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useState } from 'react'
+import { createDibsClient } from '../index.ts'
+import { DibsProvider } from '../react.ts'
+import { ClaimProvider } from './claim/claim-context.tsx'
+import { createQueryClient } from './query-client.ts'
+import { Routes } from './Routes.tsx'
+import { Header } from './ui/Header.tsx'
+import { NoticeProvider } from './ui/notice.tsx'
+
+/** Everything on the page, and what all of it shares. */
+export function App() {
+  const [queries] = useState(createQueryClient)
+  const [client] = useState(() => createDibsClient({ url: '' }))
+  return (
+    <QueryClientProvider client={queries}>
+      <DibsProvider trpcClient={client} queryClient={queries}>
+        <NoticeProvider>
+          <ClaimProvider>
+            <a className="skip-link" href="#content">
+              Skip to content
+            </a>
+            <Header />
+            <main id="content" tabIndex={-1}>
+              <Routes />
+            </main>
+            <footer className="footer">
+              <p>Dibs. A username belongs to exactly one person.</p>
+            </footer>
+          </ClaimProvider>
+        </NoticeProvider>
+      </DibsProvider>
+    </QueryClientProvider>
+  )
+}

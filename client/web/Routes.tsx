@@ -1,0 +1,47 @@
+import { lazy, Suspense, useEffect } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { Landing } from './pages/Landing.tsx'
+import { NotFound } from './pages/NotFound.tsx'
+import { ErrorBoundary } from './ui/ErrorBoundary.tsx'
+import { Loading } from './ui/Loading.tsx'
+
+const pages = {
+  signUp: () => import('./pages/SignUp.tsx'),
+  signIn: () => import('./pages/SignIn.tsx'),
+  settings: () => import('./pages/Settings.tsx'),
+  profile: () => import('./pages/Profile.tsx'),
+}
+
+const SignUp = lazy(async () => ({ default: (await pages.signUp()).SignUp }))
+const SignIn = lazy(async () => ({ default: (await pages.signIn()).SignIn }))
+const Settings = lazy(async () => ({ default: (await pages.settings()).Settings }))
+const Profile = lazy(async () => ({ default: (await pages.profile()).Profile }))
+
+/** `/@name`, also where something on the way encoded the at sign. */
+const profilePath = /^\/(?:@|%40)(?<name>[^/]+)\/?$/
+
+/** Which page is at which address. */
+export function Routes() {
+  const [location] = useLocation()
+  useEffect(() => {
+    const fetchPages = setTimeout(() => {
+      for (const page of Object.values(pages)) page().catch(() => undefined)
+    }, 2000)
+    return () => clearTimeout(fetchPages)
+  }, [])
+
+  return (
+    <ErrorBoundary key={location}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/" component={Landing} />
+          <Route path="/signup" component={SignUp} />
+          <Route path="/signin" component={SignIn} />
+          <Route path="/settings" component={Settings} />
+          <Route path={profilePath}>{({ name }) => <Profile name={name ?? ''} />}</Route>
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
+  )
+}

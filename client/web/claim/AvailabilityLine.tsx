@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react'
+import { Icon, Spinner } from '../ui/Icon.tsx'
+import type { Availability } from './use-availability.ts'
+
+/** One line on how the typed name stands. It is read out when it changes. */
+export function AvailabilityLine({ typed, of }: { typed: string; of: Availability }) {
+  const { tone, icon, text } = describe(typed, of)
+  return (
+    <p className="availability" data-tone={tone}>
+      {icon}
+      <span>{text}</span>
+    </p>
+  )
+}
+
+interface Line {
+  readonly tone: 'quiet' | 'good' | 'bad'
+  readonly icon: ReactNode
+  readonly text: ReactNode
+}
+
+const good = { tone: 'good', icon: <Icon name="check" /> } as const
+const bad = { tone: 'bad', icon: <Icon name="cross" /> } as const
+
+function describe(typed: string, availability: Availability): Line {
+  const name = <b>@{typed}</b>
+  switch (availability.state) {
+    case 'empty':
+      return { tone: 'quiet', icon: null, text: '3 to 50 letters, numbers, hyphens, and underscores.' }
+    case 'checking':
+      return { tone: 'quiet', icon: <Spinner />, text: 'Looking…' }
+    case 'invalid':
+      return { ...bad, text: availability.message }
+    case 'unknown':
+      return { tone: 'bad', icon: <Icon name="warning" />, text: availability.message }
+    case 'known':
+      switch (availability.status) {
+        case 'available':
+          return { ...good, text: <>{name} is available.</> }
+        case 'yours':
+          return { ...good, text: <>{name} is yours already.</> }
+        case 'taken':
+          return { ...bad, text: <>{name} is taken.</> }
+        case 'reserved':
+          return { ...bad, text: <>{name} is reserved.</> }
+        case 'held':
+          return { ...bad, text: <>{name} was given up recently and is held for its last owner.</> }
+      }
+  }
+}

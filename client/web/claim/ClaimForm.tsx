@@ -1,0 +1,93 @@
+import { type FormEvent, useRef, useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Input } from 'react-aria-components/Input'
+import { Label } from 'react-aria-components/Label'
+import { Text } from 'react-aria-components/Text'
+import { TextField } from 'react-aria-components/TextField'
+import { Username } from '../../../shared/username.ts'
+import { Spinner } from '../ui/Icon.tsx'
+import { AvailabilityLine } from './AvailabilityLine.tsx'
+import { useClaim } from './claim-context.tsx'
+import { LostClaim } from './LostClaim.tsx'
+import { Suggestions } from './Suggestions.tsx'
+import { useAvailability } from './use-availability.ts'
+
+/** The field to claim a name in, or to rename oneself: a name tag to fill in. */
+export function ClaimForm({ label, action }: { label: string; action: string }) {
+  const { typed, setTyped, claim, start } = useClaim()
+  const availability = useAvailability(typed)
+  const [refused, setRefused] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  const lost = claim.isError && claim.variables.username === typed
+  const pending = claim.isPending
+
+  function change(value: string) {
+    setTyped(value.trim())
+    setRefused(false)
+  }
+
+  function pick(name: string) {
+    change(name)
+    input.current?.focus()
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const username = Username.safeParse(typed)
+    if (username.success) return start(username.data)
+    setRefused(true)
+    input.current?.focus()
+  }
+
+  return (
+    <form className="claim" onSubmit={submit} noValidate>
+      <TextField
+        className="tag claim-tag"
+        name="username"
+        value={typed}
+        onChange={change}
+        isInvalid={refused || lost}
+        validationBehavior="aria"
+        autoComplete="off"
+      >
+        <Label className="tag-band">{label}</Label>
+        <div className="claim-row">
+          <span className="claim-at" aria-hidden="true">
+            @
+          </span>
+          <Input
+            ref={input}
+            className="claim-input"
+            placeholder="yourname"
+            enterKeyHint="go"
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+          />
+          <Button type="submit" className="button button-primary claim-button" isPending={pending}>
+            {pending ? <Spinner /> : null}
+            {action}
+          </Button>
+        </div>
+        <Text slot="description" elementType="div" role="status" className="claim-status">
+          {refused && typed === '' ? (
+            <p className="availability" data-tone="bad">
+              Type the name you want first.
+            </p>
+          ) : (
+            !lost && <AvailabilityLine typed={typed} of={availability} />
+          )}
+        </Text>
+      </TextField>
+      {!lost && availability.state === 'known' && (
+        <Suggestions names={availability.suggestions} onPick={pick} />
+      )}
+      {!lost && availability.state === 'unknown' && (
+        <Button className="button button-quiet" onPress={availability.retry}>
+          Look again
+        </Button>
+      )}
+      <LostClaim onPick={pick} />
+    </form>
+  )
+}

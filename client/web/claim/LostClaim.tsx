@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Username } from '../../../shared/username.ts'
+import { match } from '../../failure.ts'
+import { commonProblem } from '../ui/common-problem.ts'
+import { Problem } from '../ui/Problem.tsx'
+import { useClaim } from './claim-context.tsx'
+import { Suggestions } from './Suggestions.tsx'
+
+/** Why the claim of the typed name failed, and every way on from there. */
+export function LostClaim({ onPick }: { onPick(name: string): void }) {
+  const { claim, typed, start, claimAfter } = useClaim()
+  if (!claim.error || claim.variables.username !== typed) return null
+  const username = Username.parse(typed)
+
+  return match(claim.error, {
+    USERNAME_TAKEN: ({ payload }) => (
+      <Lost suggestions={payload.suggestions} onPick={onPick}>
+        Somebody else has <b>@{payload.username}</b>. Pick another one.
+      </Lost>
+    ),
+    USERNAME_RESERVED: ({ payload }) => (
+      <Lost suggestions={payload.suggestions} onPick={onPick}>
+        <b>@{payload.username}</b> is reserved. Pick another one.
+      </Lost>
+    ),
+    USERNAME_HELD: ({ payload }) => (
+      <Lost suggestions={payload.suggestions} onPick={onPick}>
+        <b>@{payload.username}</b> was given up recently and is held for its last owner until{' '}
+        {day(payload.until)}. Pick another one.
+      </Lost>
+    ),
+    SIGNED_OUT: () => (
+      <Problem
+        actions={
+          <>
+            <Button className="button button-primary" onPress={() => claimAfter('/signin', username)}>
+              Sign in and go on
+            </Button>
+            <Button className="button button-quiet" onPress={() => claimAfter('/signup', username)}>
+              Create an account
+            </Button>
+          </>
+        }
+      >
+        You are signed out. <b>@{username}</b> is kept here: sign in, and we go on with it.
+      </Problem>
+    ),
+    otherwise: (failure) => {
+      const { text, retry } = commonProblem(failure)
+      return <Problem onRetry={retry ? () => start(username) : undefined}>{text}</Problem>
+    },
+  })
+}
+
+interface LostProps {
+  readonly children: ReactNode
+  readonly suggestions: readonly string[]
+  onPick(name: string): void
+}
+
+function Lost({ children, suggestions, onPick }: LostProps) {
+  return (
+    <>
+      <Problem>{children}</Problem>
+      <Suggestions names={suggestions} onPick={onPick} />
+    </>
+  )
+}
+
+function day(instant: string): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(new Date(instant))
+}

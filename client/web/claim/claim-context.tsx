@@ -1,0 +1,75 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Username } from '../../../shared/username.ts'
+import { useDibs } from '../../react.ts'
+import { useMe, useSession } from '../session/session.ts'
+import { useNotice } from '../ui/notice.tsx'
+import { type Wanted, wanted } from './wanted.ts'
+
+/** The one claim that a person can be making, wherever on the site they started it. */
+function useClaiming() {
+  const dibs = useDibs()
+  const queries = useQueryClient()
+  const session = useSession()
+  const me = useMe().data
+  const say = useNotice()
+  const [, navigate] = useLocation()
+  const [kept, setKept] = useState(wanted.read)
+  const [typed, setTyped] = useState(kept?.username ?? '')
+
+  const claim = useMutation(
+    dibs.profile.claimUsername.mutationOptions({
+      async onSuccess({ username, previous }) {
+        forget()
+        setTyped('')
+        await queries.invalidateQueries(dibs.profile.pathFilter())
+        say(previous === undefined ? `@${username} is yours.` : `You are @${username} now.`)
+        navigate('/settings')
+      },
+    }),
+  )
+
+  function forget() {
+    wanted.forget()
+    setKept(null)
+  }
+
+  /** Keeps the name, and lets the person say who they are; the page for that goes on from there. */
+  function claimAfter(page: '/signin' | '/signup', username: Username) {
+    const name: Wanted = { username, replacing: me?.username ?? null }
+    wanted.keep(name)
+    setKept(name)
+    navigate(page)
+  }
+
+  function start(username: Username) {
+    if (claim.isPending) return
+    if (session === null) claimAfter('/signup', username)
+    else claim.mutate({ username })
+  }
+
+  return {
+    /** What stands in the claim field. */
+    typed,
+    setTyped,
+    claim,
+    start,
+    claimAfter,
+    /** The name that waits for somebody to sign in. */
+    wanted: kept,
+    forget,
+  }
+}
+
+const ClaimContext = createContext<ReturnType<typeof useClaiming> | null>(null)
+
+export function ClaimProvider({ children }: { children: ReactNode }) {
+  return <ClaimContext value={useClaiming()}>{children}</ClaimContext>
+}
+
+export function useClaim() {
+  const claiming = useContext(ClaimContext)
+  if (claiming === null) throw new Error('useClaim needs a ClaimProvider around it')
+  return claiming
+}

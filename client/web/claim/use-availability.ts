@@ -1,0 +1,56 @@
+import { skipToken, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { UsernameStatus } from '../../../shared/schemas.ts'
+import { Username } from '../../../shared/username.ts'
+import { match } from '../../failure.ts'
+import { useDibs } from '../../react.ts'
+import { commonProblem } from '../ui/common-problem.ts'
+
+/** How long typing has to rest before a name is asked about. */
+const restMs = 250
+
+export type Availability =
+  | { readonly state: 'empty' | 'checking' }
+  | { readonly state: 'invalid'; readonly message: string }
+  | { readonly state: 'known'; readonly status: UsernameStatus; readonly suggestions: readonly string[] }
+  | { readonly state: 'unknown'; readonly message: string; retry(): void }
+
+/**
+ * What claiming the typed name would meet, kept up to date while it is typed.
+ *
+ * An answer is only ever shown for the name it was asked for: answers are kept by name, and
+ * the request for a name that is no longer the typed one is aborted.
+ */
+export function useAvailability(typed: string): Availability {
+  const dibs = useDibs()
+  const rested = useRested(typed)
+  const parsed = Username.safeParse(typed)
+  const asked = parsed.success && rested === typed ? { username: typed } : skipToken
+  const check = useQuery(
+    dibs.profile.checkUsername.queryOptions(asked, {
+      trpc: { abortOnUnmount: true },
+      retry: false,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  )
+
+  if (typed === '') return { state: 'empty' }
+  if (!parsed.success) return { state: 'invalid', message: parsed.error.issues[0]?.message ?? '' }
+  if (asked === skipToken) return { state: 'checking' }
+  if (check.error && !check.isFetching) {
+    const message = match(check.error, { otherwise: (failure) => commonProblem(failure).text })
+    return { state: 'unknown', message, retry: () => void check.refetch() }
+  }
+  if (!check.data) return { state: 'checking' }
+  return { state: 'known', ...check.data }
+}
+
+function useRested(value: string): string {
+  const [rested, setRested] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), restMs)
+    return () => clearTimeout(timer)
+  }, [value])
+  return rested
+}

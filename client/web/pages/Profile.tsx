@@ -1,0 +1,50 @@
+import { skipToken, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { Username } from '../../../shared/username.ts'
+import { match } from '../../failure.ts'
+import { useDibs } from '../../react.ts'
+import { FoundProfile } from '../profile/FoundProfile.tsx'
+import { Unclaimed } from '../profile/Unclaimed.tsx'
+import { commonProblem } from '../ui/common-problem.ts'
+import { Loading } from '../ui/Loading.tsx'
+import { useNotice } from '../ui/notice.tsx'
+import { Page } from '../ui/Page.tsx'
+import { Problem } from '../ui/Problem.tsx'
+
+/** What anybody sees under a name: a profile, or where its owner went, or that it is nobody's. */
+export function Profile({ name }: { name: string }) {
+  const dibs = useDibs()
+  const username = Username.safeParse(name).data
+  const profile = useQuery(dibs.profile.get.queryOptions(username === undefined ? skipToken : { username }))
+
+  if (username === undefined) return <Unclaimed name={name} />
+  if (profile.error) {
+    return match(profile.error, {
+      PROFILE_NOT_FOUND: () => <Unclaimed name={name} />,
+      otherwise: (failure) => {
+        const { text, retry } = commonProblem(failure)
+        return (
+          <Page title={`@${name}`} heading={`@${name}`} className="page-narrow">
+            <Problem onRetry={retry ? () => void profile.refetch() : undefined}>{text}</Problem>
+          </Page>
+        )
+      },
+    })
+  }
+  if (!profile.data) return <Loading />
+  if ('movedTo' in profile.data) return <Moved from={name} to={profile.data.movedTo} />
+  return <FoundProfile profile={profile.data} />
+}
+
+/** Leads on to the current name, which takes the place of the former one in the history. */
+function Moved({ from, to }: { from: string; to: string }) {
+  const [, navigate] = useLocation()
+  const say = useNotice()
+  const goOn = useRef(() => {
+    navigate(`/@${to}`, { replace: true })
+    say(`@${from} goes by @${to} now.`)
+  })
+  useEffect(() => goOn.current(), [])
+  return <Loading />
+}

@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { OwnProfile } from '../../../shared/schemas.ts'
+import { match } from '../../failure.ts'
+import { ClaimForm } from '../claim/ClaimForm.tsx'
+import { ProfileForm } from '../profile/ProfileForm.tsx'
+import { sessionQuery, useMe } from '../session/session.ts'
+import { commonProblem } from '../ui/common-problem.ts'
+import { Loading } from '../ui/Loading.tsx'
+import { Page } from '../ui/Page.tsx'
+import { Problem } from '../ui/Problem.tsx'
+
+/** Where somebody names and describes themselves. */
+export function Settings() {
+  const session = useQuery(sessionQuery)
+  const me = useMe()
+
+  // What was loaded stays, and what was typed into it, when the session ends meanwhile.
+  if (me.data) return <Loaded me={me.data} />
+  if (session.data === null) return <ToSignIn />
+  if (session.error) {
+    return (
+      <Failed onRetry={() => void session.refetch()}>
+        The service did not answer. Check the connection and try again.
+      </Failed>
+    )
+  }
+  if (me.error) {
+    return match(me.error, {
+      SIGNED_OUT: () => <ToSignIn />,
+      otherwise: (failure) => (
+        <Failed onRetry={() => void me.refetch()}>{commonProblem(failure).text}</Failed>
+      ),
+    })
+  }
+  return <Loading />
+}
+
+function Loaded({ me }: { me: OwnProfile }) {
+  const { username } = me
+  return (
+    <Page title="Settings" heading="Settings" className="page-settings">
+      <section aria-labelledby="username-heading">
+        <h2 id="username-heading">Username</h2>
+        {username === null ? (
+          <p>You have none yet. Claim one, and your profile can be found under it.</p>
+        ) : (
+          <p>
+            You are <Link href={`/@${username}`}>@{username}</Link>. When you rename yourself, links to the
+            old name lead to the new one, and it is held for you for a while.
+          </p>
+        )}
+        <ClaimForm
+          label={username === null ? 'Hello, my username is' : 'Hello, my new username is'}
+          action={username === null ? 'Claim' : 'Rename'}
+        />
+      </section>
+      <section aria-labelledby="profile-heading">
+        <h2 id="profile-heading">Profile</h2>
+        <ProfileForm me={me} />
+      </section>
+    </Page>
+  )
+}
+
+function Failed({ children, onRetry }: { children: ReactNode; onRetry(): void }) {
+  return (
+    <Page title="Settings" heading="Settings" className="page-narrow">
+      <Problem onRetry={onRetry}>{children}</Problem>
+    </Page>
+  )
+}
+
+function ToSignIn() {
+  const [, navigate] = useLocation()
+  useEffect(() => navigate('/signin', { replace: true }), [navigate])
+  return <Loading />
+}

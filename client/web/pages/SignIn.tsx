@@ -1,0 +1,25 @@
+import { Link } from 'wouter'
+import { useClaim } from '../claim/claim-context.tsx'
+import { authApi } from '../session/auth-api.ts'
+import { SignInInput } from '../session/credentials.ts'
+import { EnterForm } from '../session/EnterForm.tsx'
+import { WantedName } from '../session/WantedName.tsx'
+import { Page } from '../ui/Page.tsx'
+
+export function SignIn() {
+  const { wanted } = useClaim()
+  return (
+    <Page title="Sign in" heading="Welcome back" className="page-narrow">
+      <WantedName />
+      <EnterForm
+        schema={SignInInput}
+        authenticate={authApi.signIn}
+        isNew={false}
+        action={wanted ? `Sign in and claim @${wanted.username}` : 'Sign in'}
+      />
+      <p className="aside">
+        New here? <Link href="/signup">Create an account</Link>
+      </p>
+    </Page>
+  )
+}

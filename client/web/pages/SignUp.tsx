@@ -1,0 +1,25 @@
+import { Link } from 'wouter'
+import { useClaim } from '../claim/claim-context.tsx'
+import { authApi } from '../session/auth-api.ts'
+import { SignUpInput } from '../session/credentials.ts'
+import { EnterForm } from '../session/EnterForm.tsx'
+import { WantedName } from '../session/WantedName.tsx'
+import { Page } from '../ui/Page.tsx'
+
+export function SignUp() {
+  const { wanted } = useClaim()
+  return (
+    <Page title="Sign up" heading="Create your account" className="page-narrow">
+      <WantedName />
+      <EnterForm
+        schema={SignUpInput}
+        authenticate={authApi.signUp}
+        isNew
+        action={wanted ? `Sign up and claim @${wanted.username}` : 'Sign up'}
+      />
+      <p className="aside">
+        Here before? <Link href="/signin">Sign in</Link>
+      </p>
+    </Page>
+  )
+}

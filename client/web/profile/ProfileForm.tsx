@@ -1,0 +1,89 @@
+import { type FormEvent, useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { type OwnProfile, ProfileFields } from '../../../shared/schemas.ts'
+import { Field } from '../ui/Field.tsx'
+import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form-problems.ts'
+import { Spinner } from '../ui/Icon.tsx'
+import { useNotice } from '../ui/notice.tsx'
+import { AccentField } from './AccentField.tsx'
+import { ProfileTag } from './ProfileTag.tsx'
+import { type Draft, edited, type Fields, versionToSave } from './profile-draft.ts'
+import { SaveProblem } from './SaveProblem.tsx'
+import { useSaveProfile } from './use-save-profile.ts'
+
+/** The form for everything a profile says, beside what it will look like. */
+export function ProfileForm({ me }: { me: OwnProfile }) {
+  const say = useNotice()
+  const [draft, setDraft] = useState<Draft | null>(null)
+  const [problems, setProblems] = useState<FieldProblems>({})
+  const shown = { ...(draft?.base ?? me), ...draft?.edits }
+
+  const save = useSaveProfile(() => {
+    setDraft(null)
+    say('Your profile is saved.')
+  })
+
+  function edit(change: Partial<Fields>) {
+    setDraft(edited(draft, me, change))
+    setProblems({ ...problems, ...Object.fromEntries(Object.keys(change).map((name) => [name, undefined])) })
+  }
+
+  function text(name: Exclude<keyof Fields, 'accentColour'>) {
+    return {
+      name,
+      value: shown[name],
+      problem: problems[name],
+      onChange: (value: string) => edit({ [name]: value }),
+    }
+  }
+
+  /** Answers whether there was nothing to correct first. */
+  function saveAs(version: number): boolean {
+    if (draft === null || save.isPending) return true
+    const fields = ProfileFields.partial().safeParse(draft.edits)
+    if (fields.success) save.mutate({ ...fields.data, version })
+    else setProblems(fieldProblems(fields.error))
+    return fields.success
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    if (draft === null) return say('There is nothing to save.')
+    if (!saveAs(versionToSave(draft, me))) focusFirstProblem(event.currentTarget)
+  }
+
+  return (
+    <div className="profile-edit">
+      <form className="panel stack" onSubmit={submit} noValidate>
+        <Field label="Display name" autoComplete="name" {...text('displayName')} />
+        <Field label="Pronouns" placeholder="she/her" {...text('pronouns')} />
+        <div className="field-pair">
+          <Field label="Role" autoComplete="organization-title" {...text('role')} />
+          <Field label="Company" autoComplete="organization" {...text('company')} />
+        </div>
+        <Field label="Bio" rows={4} hint={`${shown.bio.length} of 500 characters`} {...text('bio')} />
+        <AccentField value={shown.accentColour} onChange={(accentColour) => edit({ accentColour })} />
+        {draft !== null && save.error && (
+          <SaveProblem
+            error={save.error}
+            draft={draft}
+            onRetry={() => saveAs(versionToSave(draft, me))}
+            onTakeTheirs={() => {
+              setDraft(null)
+              save.reset()
+              say('Loaded the version that was saved elsewhere.')
+            }}
+            onKeepMine={(theirs) => saveAs(theirs.version)}
+          />
+        )}
+        <Button type="submit" className="button button-primary" isPending={save.isPending}>
+          {save.isPending ? <Spinner /> : null}
+          Save profile
+        </Button>
+      </form>
+      <aside className="profile-preview" aria-label="Preview">
+        <ProfileTag {...shown} heading={<p className="profile-name">{shown.displayName || 'Your name'}</p>} />
+      </aside>
+    </div>
+  )
+}

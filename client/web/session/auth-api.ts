@@ -1,0 +1,84 @@
+import * as z from 'zod'
+
+/** Why the service refused to sign somebody in or up. */
+export type AuthRefusal =
+  | 'EMAIL_TAKEN'
+  | 'WRONG_CREDENTIALS'
+  | 'INVALID_EMAIL'
+  | 'INVALID_PASSWORD'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE'
+  | 'NO_ANSWER'
+  | 'UNEXPECTED'
+
+/** How an authentication call ended when it failed. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  readonly refusal: AuthRefusal
+
+  constructor(refusal: AuthRefusal, cause?: unknown) {
+    super(refusal, { cause })
+    this.refusal = refusal
+  }
+}
+
+/** Who is signed in here. */
+export interface Session {
+  readonly name: string
+  readonly email: string
+}
+
+const SessionAnswer = z.object({ user: z.object({ name: z.string(), email: z.string() }) }).nullable()
+
+/** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
+export const authApi = {
+  /** Who is signed in, or null. Prolongs the session. */
+  async session(): Promise<Session | null> {
+    const answer = SessionAnswer.safeParse(await call('get-session'))
+    if (!answer.success) throw new AuthError('UNEXPECTED', answer.error)
+    return answer.data && { name: answer.data.user.name, email: answer.data.user.email }
+  },
+  async signUp(person: { name: string; email: string; password: string }): Promise<void> {
+    await call('sign-up/email', person)
+  },
+  async signIn(person: { email: string; password: string }): Promise<void> {
+    await call('sign-in/email', person)
+  },
+  async signOut(): Promise<void> {
+    await call('sign-out', {})
+  },
+}
+
+/** GETs, or POSTs a body. */
+async function call(path: string, body?: object): Promise<unknown> {
+  const init = body && {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }
+  const response = await fetch(`/api/auth/${path}`, init ?? {}).catch((error) => {
+    throw new AuthError('NO_ANSWER', error)
+  })
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) throw new AuthError(refusalOf(response.status, answer))
+  return answer
+}
+
+const refusals: Readonly<Record<string, AuthRefusal>> = {
+  USER_ALREADY_EXISTS: 'EMAIL_TAKEN',
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'EMAIL_TAKEN',
+  INVALID_EMAIL_OR_PASSWORD: 'WRONG_CREDENTIALS',
+  INVALID_EMAIL: 'INVALID_EMAIL',
+  INVALID_PASSWORD: 'INVALID_PASSWORD',
+  PASSWORD_TOO_SHORT: 'INVALID_PASSWORD',
+  PASSWORD_TOO_LONG: 'INVALID_PASSWORD',
+}
+
+const Refused = z.object({ code: z.string() })
+
+function refusalOf(status: number, answer: unknown): AuthRefusal {
+  if (status === 429) return 'RATE_LIMITED'
+  if (status >= 502 && status <= 504) return 'UNAVAILABLE'
+  const code = Refused.safeParse(answer).data?.code ?? ''
+  return refusals[code] ?? 'UNEXPECTED'
+}

@@ -1,0 +1,15 @@
+import * as z from 'zod'
+
+/** What the service asks of an e-mail address and a password, so that a form can say it before. */
+const email = z.email('Type an e-mail address like you@example.com')
+
+export const SignUpInput = z.object({
+  name: z.string().trim().min(1, 'Type your name').max(80, 'Use at most 80 characters'),
+  email,
+  password: z.string().min(8, 'Use at least 8 characters').max(128, 'Use at most 128 characters'),
+})
+
+export const SignInInput = z.object({
+  email,
+  password: z.string().min(1, 'Type your password'),
+})

@@ -1,0 +1,17 @@
+import { AuthError, type AuthRefusal } from './auth-api.ts'
+
+const texts: Readonly<Record<AuthRefusal, string>> = {
+  EMAIL_TAKEN: 'There is an account with this e-mail address already. Sign in instead.',
+  WRONG_CREDENTIALS: 'The e-mail address or the password is not right.',
+  INVALID_EMAIL: 'That e-mail address does not look right.',
+  INVALID_PASSWORD: 'Use a password of 8 to 128 characters.',
+  RATE_LIMITED: 'Too many attempts. Wait a minute, then try again.',
+  UNAVAILABLE: 'The service cannot answer right now. Try again.',
+  NO_ANSWER: 'The service did not answer. Check the connection and try again.',
+  UNEXPECTED: 'Something went wrong on our side. Try again.',
+}
+
+/** What to tell somebody who could not be signed in or up. */
+export function refusalText(error: unknown): string {
+  return texts[error instanceof AuthError ? error.refusal : 'UNEXPECTED']
+}

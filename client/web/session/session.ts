@@ -1,0 +1,31 @@
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useDibs } from '../../react.ts'
+import { authApi } from './auth-api.ts'
+
+/** Who is signed in here: a person, null for nobody, undefined while that is not known. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: authApi.session,
+  staleTime: 60_000,
+})
+
+export function useSession() {
+  return useQuery(sessionQuery).data
+}
+
+/** The profile of whoever is signed in; not asked for while nobody is. */
+export function useMe() {
+  const session = useSession()
+  const dibs = useDibs()
+  return useQuery(dibs.profile.me.queryOptions(undefined, { enabled: Boolean(session) }))
+}
+
+/** Answers a function that finds out anew who is signed in, and forgets whatever was theirs before. */
+export function useRefreshSession() {
+  const queries = useQueryClient()
+  const dibs = useDibs()
+  return async () => {
+    queries.removeQueries(dibs.profile.me.queryFilter())
+    return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+  }
+}

@@ -1,0 +1,48 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { useDibs } from '../../react.ts'
+import { useClaim } from '../claim/claim-context.tsx'
+import { refusalText } from './refusal-text.ts'
+import { useRefreshSession } from './session.ts'
+
+/**
+ * Signs somebody in or up, then goes on with what they came for: the name they pressed Claim
+ * for, or the page that sent them here.
+ */
+export function useEnter() {
+  const refresh = useRefreshSession()
+  const queries = useQueryClient()
+  const dibs = useDibs()
+  const { wanted, start, setTyped, forget } = useClaim()
+  const [, navigate] = useLocation()
+  const [pending, setPending] = useState(false)
+  const [refusal, setRefusal] = useState<string>()
+
+  async function enter(authenticate: () => Promise<void>) {
+    setPending(true)
+    setRefusal(undefined)
+    try {
+      await authenticate()
+      await refresh()
+      await goOn()
+    } catch (error) {
+      setRefusal(refusalText(error))
+    } finally {
+      setPending(false)
+    }
+  }
+
+  async function goOn() {
+    const me = await queries.fetchQuery(dibs.profile.me.queryOptions()).catch(() => undefined)
+    const current = me?.username ?? null
+    if (wanted === null) return navigate(current === null ? '/' : '/settings', { replace: true })
+    setTyped(wanted.username)
+    forget()
+    if (me && current !== wanted.replacing) return navigate('/settings', { replace: true })
+    navigate('/', { replace: true })
+    start(wanted.username)
+  }
+
+  return { enter, pending, refusal }
+}

@@ -1,0 +1,44 @@
+import { Button } from 'react-aria-components/Button'
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
+import { Popover } from 'react-aria-components/Popover'
+import { useLocation } from 'wouter'
+import { useSignOut } from '../session/sign-out.ts'
+import { Avatar } from './Avatar.tsx'
+import { Icon } from './Icon.tsx'
+
+/** Where whoever is signed in can go. */
+export function AccountMenu({ username, name }: { username: string | null; name: string }) {
+  const [, navigate] = useLocation()
+  const signOut = useSignOut()
+  const shown = username === null ? name : `@${username}`
+  return (
+    <MenuTrigger>
+      <Button className="account-button" aria-label={`Account of ${shown}`}>
+        <Avatar name={username ?? name} />
+        <span className="account-name">{shown}</span>
+        <Icon name="chevron" />
+      </Button>
+      {/* Modal, it would add a <style> on iOS, against the Content-Security-Policy. */}
+      <Popover className="popover" placement="bottom end" isNonModal>
+        <Menu className="menu">
+          {username !== null && (
+            <MenuItem className="menu-item" onAction={() => navigate(`/@${username}`)}>
+              Your profile
+            </MenuItem>
+          )}
+          {username === null && (
+            <MenuItem className="menu-item" onAction={() => navigate('/')}>
+              Claim a username
+            </MenuItem>
+          )}
+          <MenuItem className="menu-item" onAction={() => navigate('/settings')}>
+            Settings
+          </MenuItem>
+          <MenuItem className="menu-item menu-item-last" onAction={signOut}>
+            Sign out
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  )
+}

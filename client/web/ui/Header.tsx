@@ -1,0 +1,44 @@
+import { lazy, Suspense } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useMe, useSession } from '../session/session.ts'
+import { Avatar } from './Avatar.tsx'
+import { Logo } from './Logo.tsx'
+
+const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.tsx')).AccountMenu }))
+
+/** The top of every page: the way home, and who is signed in. */
+export function Header() {
+  const session = useSession()
+  const [location] = useLocation()
+  return (
+    <header className="header">
+      <Link href="/" className="logo" aria-label="Dibs, home">
+        <Logo />
+      </Link>
+      <nav aria-label="Account" className="header-nav">
+        {session && <SignedIn />}
+        {session === null && location !== '/signin' && (
+          <Link href="/signin" className="button button-plain">
+            Sign in
+          </Link>
+        )}
+        {session === null && location !== '/signup' && (
+          <Link href="/signup" className="button button-quiet">
+            Sign up
+          </Link>
+        )}
+      </nav>
+    </header>
+  )
+}
+
+function SignedIn() {
+  const session = useSession()
+  const me = useMe().data
+  const shown = { username: me?.username ?? null, name: me?.displayName || session?.name || '' }
+  return (
+    <Suspense fallback={<Avatar name={shown.username ?? shown.name} />}>
+      <AccountMenu {...shown} />
+    </Suspense>
+  )
+}

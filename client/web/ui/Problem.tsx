@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Icon } from './Icon.tsx'
+
+export interface ProblemProps {
+  readonly children: ReactNode
+  /** Offered as a button where trying again may help. */
+  readonly onRetry?: (() => void) | undefined
+  /** Other ways on, as links or buttons. */
+  readonly actions?: ReactNode
+}
+
+/** Something that went wrong, read out at once, with a way on. */
+export function Problem({ children, onRetry, actions }: ProblemProps) {
+  return (
+    <div className="problem" role="alert">
+      <Icon name="warning" />
+      <div className="problem-body">
+        <div>{children}</div>
+        {(onRetry || actions) && (
+          <div className="actions">
+            {onRetry && (
+              <Button className="button button-quiet" onPress={onRetry}>
+                Try again
+              </Button>
+            )}
+            {actions}
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}

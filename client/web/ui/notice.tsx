@@ -1,0 +1,44 @@
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Icon } from './Icon.tsx'
+
+const shownForMs = 10_000
+
+const NoticeContext = createContext<(text: string) => void>(() => undefined)
+
+/** Answers a function that tells the person something in passing: shown for a while, and read out. */
+export function useNotice() {
+  return useContext(NoticeContext)
+}
+
+export function NoticeProvider({ children }: { children: ReactNode }) {
+  const [notice, setNotice] = useState<{ text: string }>()
+
+  useEffect(() => {
+    if (!notice) return
+    const timer = setTimeout(() => setNotice(undefined), shownForMs)
+    return () => clearTimeout(timer)
+  }, [notice])
+
+  return (
+    <NoticeContext value={(text) => setNotice({ text })}>
+      {children}
+      <div className="notices">
+        {/* It stays on the page, since only a change of what is there is read out. */}
+        <div role="status" className={notice ? 'notice' : ''}>
+          {notice && (
+            <>
+              <Icon name="check" />
+              <span>{notice.text}</span>
+            </>
+          )}
+        </div>
+        {notice && (
+          <Button className="notice-close" aria-label="Dismiss" onPress={() => setNotice(undefined)}>
+            <Icon name="cross" />
+          </Button>
+        )}
+      </div>
+    </NoticeContext>
+  )
+}
