@@ -25,20 +25,30 @@ export type FailureOfKind<K extends FailureKind> = {
   }
 }[K]
 
-/** What is known of an error before it is read: its data names its kind. */
-interface ErrorLike {
-  readonly data?: unknown
-}
+/** The kinds that an error's type names; every kind for an error of which nothing is known. */
+type KindOf<E extends object> = E extends { readonly data?: infer D }
+  ? unknown extends D
+    ? FailureKind
+    : Named<NonNullable<D>>
+  : FailureKind
 
-type KindOf<E extends ErrorLike> =
-  NonNullable<E['data']> extends infer D
-    ? D extends { kind: infer K }
-      ? Extract<K, FailureKind>
-      : never
-    : never
+type Named<D> = D extends { readonly kind: infer K } ? Extract<K, FailureKind> : never
 
 /** Everything that a procedure's error can be: what it declared, the common failures, or no answer. */
-export type FailureOf<E extends ErrorLike> = FailureOfKind<KindOf<E> | CommonKind> | NoAnswer
+export type FailureOf<E extends object> = FailureOfKind<KindOf<E> | CommonKind> | NoAnswer
+
+/** A procedure by the shape of its errors, `AppRouter['profile']['claimUsername']` among them. */
+interface ProcedureLike {
+  readonly _def: { readonly $types: { readonly errorShape: { readonly data: unknown } } }
+}
+
+/**
+ * The error of a procedure `P`, for whatever passes one on, and for what its caller throws on the
+ * server, where no type tells: `match(error as ErrorOf<AppRouter['profile']['get']>, …)`.
+ */
+export interface ErrorOf<P extends ProcedureLike> {
+  readonly data?: P['_def']['$types']['errorShape']['data'] | null | undefined
+}
 
 /** The kinds that every call must reckon with, and may handle together. */
 export type AnyCallKind = CommonKind | 'NO_ANSWER'
@@ -54,33 +64,30 @@ const noAnswer: NoAnswer = {
  * Reads the failure out of an error: from the client, from TanStack Query, or from the caller.
  *
  * The payload is checked against its schema. A kind that this build doesn't know, from a newer
- * server, or a payload that doesn't fit, reads as `UNEXPECTED`.
+ * server, or a payload that doesn't fit, reads as `UNEXPECTED` with the server's sentence.
  */
-export function failureOf<E extends ErrorLike>(error: E): FailureOf<E>
-export function failureOf(error: ErrorLike): FailureOf<ErrorLike> | FailureOfKind<FailureKind> {
-  const data = error.data
-  if (!isRecord(data) || typeof data.kind !== 'string') return noAnswer
+export function failureOf<E extends object>(error: E): FailureOf<E>
+export function failureOf(error: unknown): AnyFailure {
+  const data = isRecord(error) ? error.data : undefined
+  if (!isRecord(error) || !isRecord(data) || typeof data.kind !== 'string') return noAnswer
   const { kind } = data
   const requestId = typeof data.requestId === 'string' ? data.requestId : ''
   const payload = isFailureKind(kind) ? failures[kind].payload.safeParse(data.payload) : undefined
-  if (!isFailureKind(kind) || !payload?.success) return unexpected(requestId)
-  return {
-    kind,
-    payload: payload.data,
-    message: failures[kind].message,
-    requestId,
-  } as FailureOfKind<FailureKind>
+  if (!isFailureKind(kind) || !payload?.success) return unexpected(requestId, error.message)
+  return { kind, payload: payload.data, message: failures[kind].message, requestId } as AnyFailure
 }
 
+type AnyFailure = FailureOfKind<FailureKind> | NoAnswer
+
 /** The failures that only some procedures end in. */
-type Declared<E extends ErrorLike> = Exclude<FailureOf<E>, { kind: AnyCallKind }>
+type Declared<E extends object> = Exclude<FailureOf<E>, { kind: AnyCallKind }>
 
 type Handlers<F extends { kind: string }> = {
   [K in F['kind']]: (failure: Extract<F, { kind: K }>) => unknown
 }
 
 /** A function for each declared failure, and for each common one, or `otherwise` for the rest of those. */
-export type Cases<E extends ErrorLike> = Handlers<Declared<E>> &
+export type Cases<E extends object> = Handlers<Declared<E>> &
   (
     | (Handlers<Extract<FailureOf<E>, { kind: AnyCallKind }>> & { otherwise?: never })
     | (Partial<Handlers<Extract<FailureOf<E>, { kind: AnyCallKind }>>> & {
@@ -88,9 +95,11 @@ export type Cases<E extends ErrorLike> = Handlers<Declared<E>> &
       })
   )
 
-/** Refuses cases that can't happen, misspelt ones among them. */
-type Only<C, E extends ErrorLike> = {
-  [K in keyof C]: K extends FailureOf<E>['kind'] | 'otherwise' ? C[K] : never
+/** Refuses cases that can't happen, misspelt ones among them, with a sentence for the compiler to print. */
+type Only<C, E extends object> = {
+  [K in keyof C]: K extends FailureOf<E>['kind'] | 'otherwise'
+    ? C[K]
+    : `This call cannot end in ${K & string}`
 }
 
 type Result<C> = { [K in keyof C]: C[K] extends (...args: never[]) => infer R ? R : never }[keyof C]
@@ -108,35 +117,30 @@ type Result<C> = { [K in keyof C]: C[K] extends (...args: never[]) => infer R ? 
  *   otherwise: ({ message }) => message,
  * })
  */
-export function match<E extends ErrorLike, const C extends Cases<E>>(
+export function match<E extends object, const C extends Cases<E>>(
   error: E,
   cases: C & Only<C, E>,
 ): Result<C> {
-  const handlers = cases as unknown as Readonly<Record<string, (failure: unknown) => Result<C>>>
-  const failure: { kind: string; requestId: string | undefined } = failureOf(error)
-  if (Object.hasOwn(handlers, failure.kind)) return call(handlers, failure.kind, failure)
-  if (isCommon(failure.kind)) return call(handlers, 'otherwise', failure)
-  // One that another procedure declares, or this one does in a newer server.
-  const unforeseen = unexpected(failure.requestId ?? '')
-  return call(handlers, Object.hasOwn(handlers, 'UNEXPECTED') ? 'UNEXPECTED' : 'otherwise', unforeseen)
+  const handlers = cases as unknown as Readonly<
+    Record<string, ((failure: AnyFailure) => Result<C>) | undefined>
+  >
+  const failure = failureOf(error as object)
+  const handle = handlers[failure.kind]
+  if (handle) return handle(failure)
+  // One that another procedure declares, or this one does in a newer server, is nobody's case.
+  const rest = isCommon(failure) ? failure : unexpected(failure.requestId, failure.message)
+  const handleRest = handlers[rest.kind] ?? handlers.otherwise
+  if (!handleRest) throw new TypeError(`match was given no case for ${rest.kind}, and no otherwise`)
+  return handleRest(rest)
 }
 
-function call<R>(
-  handlers: Readonly<Record<string, (failure: unknown) => R>>,
-  name: string,
-  failure: unknown,
-): R {
-  const handle = Object.hasOwn(handlers, name) ? handlers[name] : undefined
-  if (!handle) throw new TypeError(`match was given no case for this failure, and no ${name}`)
-  return handle(failure)
+function unexpected(requestId: string, message: unknown): FailureOfKind<'UNEXPECTED'> {
+  const sentence = typeof message === 'string' && message !== '' ? message : failures.UNEXPECTED.message
+  return { kind: 'UNEXPECTED', payload: null, message: sentence, requestId }
 }
 
-function unexpected(requestId: string): FailureOfKind<'UNEXPECTED'> {
-  return { kind: 'UNEXPECTED', payload: null, message: failures.UNEXPECTED.message, requestId }
-}
-
-function isCommon(kind: string): boolean {
-  return kind === 'NO_ANSWER' || Object.hasOwn(commonFailures, kind)
+function isCommon(failure: AnyFailure): failure is FailureOfKind<CommonKind> | NoAnswer {
+  return failure.kind === 'NO_ANSWER' || Object.hasOwn(commonFailures, failure.kind)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,7 +5,7 @@ import { mostCallsInBatch } from '../shared/wire.ts'
 export { safe } from '@trpc/client'
 export type { AppRouter } from '../server/router.ts'
 export { Username, type UsernameKey, usernameKey } from '../shared/username.ts'
-export { type Cases, type FailureOf, failureOf, match, type NoAnswer } from './failure.ts'
+export { type Cases, type ErrorOf, type FailureOf, failureOf, match, type NoAnswer } from './failure.ts'
 
 export interface DibsClientOptions {
   /** Where Dibs is: the URL that `/trpc` follows. In its own pages, ''. */
