@@ -7,7 +7,10 @@ import type { AppRouter } from '../server/router.ts'
  */
 const context = createTRPCContext<AppRouter>()
 
-/** Gives the components below it a client from `createDibsClient` and a TanStack `QueryClient`. */
+/**
+ * Gives the components below it a client from `createDibsClient`. It goes inside TanStack's own
+ * `QueryClientProvider`, with the same `queryClient`.
+ */
 export const DibsProvider = context.TRPCProvider
 /** The procedures as options for `useQuery` and `useMutation`. */
 export const useDibs = context.useTRPC
