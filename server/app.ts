@@ -1,12 +1,12 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAuth } from './auth.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Database } from './database/open.ts'
 import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
-import { healthRoutes } from './http/health-routes.ts'
+import { healthRoutes, isProbe } from './http/health-routes.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { answerUnreadable } from './http/unreadable.ts'
 import { answerUnroutable } from './http/unroutable.ts'
@@ -55,6 +55,7 @@ export async function createApp({
   const origins = allowedOrigins(settings)
   const app = Fastify({
     loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: isProbe }),
     bodyLimit,
     trustProxy: trusted(settings.trustProxy),
     requestIdHeader: false,

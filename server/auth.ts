@@ -5,8 +5,8 @@ import { bearer } from 'better-auth/plugins/bearer'
 import { type Authenticate, displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
+import { duringRequest } from './during-request.ts'
 import type { Log } from './log.ts'
-import { requestLog } from './request-log.ts'
 
 /** The header in which better-auth is told the address of a request; never taken from the request itself. */
 export const addressHeader = 'x-dibs-address'
@@ -25,7 +25,7 @@ export interface AuthOptions {
 
 /** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
 export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log }: AuthOptions) {
-  const logNow = () => requestLog.getStore() ?? log
+  const logNow = () => duringRequest.getStore()?.log ?? log
   const auth = betterAuth({
     appName: 'Dibs',
     baseURL: publicUrl,
@@ -34,6 +34,9 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     database: prismaAdapter(explaining(prisma, logNow), { provider: 'postgresql' }),
     emailAndPassword: { enabled: true, maxPasswordLength: 128 },
     plugins: [bearer()],
+    databaseHooks: {
+      user: { create: { before: admissible }, update: { before: admissible } },
+    },
     trustedOrigins: [...origins],
     rateLimit: {
       enabled: rateLimits,
@@ -44,13 +47,16 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
       cookiePrefix: 'dibs',
       // Its default depends on NODE_ENV and TEST.
       disableOriginCheck: false,
+      // Ours comes first, and takes no program that uses fetch for a browser.
+      disableCSRFCheck: true,
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
     logger: {
       log: (level, message, ...details) =>
-        logNow()[level]({ details: details.map(described) }, `auth: ${message}`),
+        // Its errors are mistakes of whoever asks; defects come by onAPIError.
+        logNow()[level === 'error' ? 'warn' : level]({ details: details.map(described) }, `auth: ${message}`),
     },
     onAPIError: {
       onError(error) {
@@ -68,6 +74,14 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
   }
 
   return { handler: auth.handler, authenticate }
+}
+
+/** An address can have 254 octets (RFC 5321, 4.5.3.1.3); a name becomes the display name. */
+async function admissible<U extends { name?: string; email?: string }>(user: U) {
+  if (user.email !== undefined && user.email.length > 254) {
+    throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' })
+  }
+  return { data: user.name === undefined ? user : { ...user, name: displayable(user.name) } }
 }
 
 /**
@@ -92,6 +106,7 @@ function explaining(prisma: PrismaClient, logNow: () => Log) {
 }
 
 function explained(error: unknown, model: string, operation: string, log: Log): unknown {
+  const during = duringRequest.getStore()
   const fault = databaseFault(error)
   switch (fault?.kind) {
     case 'unique':
@@ -104,6 +119,8 @@ function explained(error: unknown, model: string, operation: string, log: Log): 
     case 'retry':
     case 'timeout':
       log.warn({ err: error, model, operation }, `auth: database ${fault.kind}`)
+      // Signing out swallows this error, and would say that it succeeded.
+      if (during) during.databaseAway = true
       return new APIError('SERVICE_UNAVAILABLE', {
         code: 'UNAVAILABLE',
         message: 'The service cannot answer right now. Try again.',

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { addressHeader } from '../auth.ts'
+import { duringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
-import { requestLog } from '../request-log.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 
@@ -28,7 +28,9 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, pu
     url: '/*',
     async handler(request, reply) {
       const question = toFetch(request, publicUrl)
-      const answer = await requestLog.run(request.log, () => handler(question))
+      const during = { log: request.log, databaseAway: false }
+      const answer = await duringRequest.run(during, () => handler(question))
+      if (during.databaseAway && answer.status !== 503) throw new Failure('UNAVAILABLE', null)
       if (answer.status === 500) throw new Failure('UNEXPECTED', null)
       reply.status(answer.status)
       answer.headers.forEach((value, name) => {

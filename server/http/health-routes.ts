@@ -1,12 +1,17 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Database } from '../database/open.ts'
+
+/** Whether something asks how we are, which it does too often to log. */
+export function isProbe({ url }: FastifyRequest): boolean {
+  return url === '/healthz' || url === '/readyz'
+}
 
 /** For whoever runs the process: `/healthz` while it is up, `/readyz` while it can serve. */
 export const healthRoutes: FastifyPluginAsync<{ database: Database }> = async (app, { database }) => {
-  app.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'up' }))
+  app.get('/healthz', async () => ({ status: 'up' }))
 
   // Migrations are applied before the database counts as open.
-  app.get('/readyz', { logLevel: 'warn' }, async (request, reply) => {
+  app.get('/readyz', async (request, reply) => {
     try {
       await database.ping()
       return { status: 'ready', database: database.engine }

@@ -4,9 +4,9 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
+import { duringRequest } from '../during-request.ts'
 import type { Limits } from '../limits.ts'
 import { isForeign } from '../origins.ts'
-import { requestLog } from '../request-log.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
@@ -54,7 +54,8 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
 
   async function whoIs(request: FastifyRequest) {
     try {
-      return await requestLog.run(request.log, () => authenticate(fetchHeaders(request)))
+      const during = { log: request.log, databaseAway: false }
+      return await duringRequest.run(during, () => authenticate(fetchHeaders(request)))
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
       const failure = new Failure('UNAVAILABLE', null, { cause: error })

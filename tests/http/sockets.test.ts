@@ -15,8 +15,7 @@ describe('on a bare socket', () => {
   beforeAll(async () => {
     database = await openTestDatabase('embedded')
     app = await appOn(database)
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    port = app.addresses()[0]?.port ?? 0
+    port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
     // The same mechanism as in production, sooner.
     expect(app.server).toMatchObject({ requestTimeout: 20_000, timeout: 60_000 })
     app.server.requestTimeout = 300
