@@ -72,7 +72,7 @@ export async function publicProfile(
 /** The change of a profile that is based on a version of it. */
 export interface ProfileChange {
   readonly person: { readonly id: string; readonly name: string }
-  /** 0 for a profile that is not there yet. */
+  /** 0 before the first edit. */
   readonly version: number
   readonly fields: { readonly [F in keyof Fields]?: Fields[F] | undefined }
 }
@@ -81,7 +81,8 @@ export interface ProfileChange {
  * Changes a profile if it still has the version that the change is based on (optimistic
  * concurrency); null when it has another.
  *
- * @throws P2002 on `profiles_pkey` when two first edits race.
+ * A claim may enter the profile between reading version 0 and this: still version 0, since
+ * claiming is not an edit.
  */
 export async function updateProfile(
   prisma: PrismaClient,
@@ -89,11 +90,8 @@ export async function updateProfile(
 ): Promise<OwnProfile | null> {
   const data = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   if (version === 0) {
-    const row = await prisma.profile.create({
-      data: { displayName: person.name, ...data, id: person.id },
-      select: own,
-    })
-    return toOwnProfile(row)
+    const empty = { id: person.id, displayName: person.name }
+    await prisma.profile.createMany({ data: empty, skipDuplicates: true })
   }
   try {
     const where = { id: person.id, version }

@@ -20,7 +20,7 @@ CREATE TABLE "profiles" (
     "role" TEXT NOT NULL DEFAULT '',
     "company" TEXT NOT NULL DEFAULT '',
     "accent_colour" TEXT,
-    "version" INTEGER NOT NULL DEFAULT 1,
+    "version" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -184,7 +184,9 @@ $$;
 --             'taken', 'reserved' or 'held' (then `until` says how long)
 -- suggestions for a loser, the first free ones of the candidates
 --
--- Losing is a row, not an error: a loser writes nothing and needs no transaction id.
+-- Losing is a row, not an error: a loser who finds the name gone writes nothing and needs
+-- no transaction id. One who had to wait for the winner has locked their own profile, or
+-- entered an empty one, and nothing else.
 -- Order of locks: the person's profile first, then one name that is not theirs to
 -- begin with, then only names that they own. Nobody waits for a name while holding
 -- one that somebody else may wait for, so there is no cycle.
@@ -219,12 +221,14 @@ BEGIN
             RETURN;
         END IF;
 
-        IF outcome = 'yours' AND name.display = wanted_display AND EXISTS (
-            SELECT FROM profiles p WHERE p.id = person AND p.username_key = wanted_key
-        ) THEN
-            outcome := 'claimed';
-            taken_at := name.claimed_at;
-            RETURN;
+        IF outcome = 'yours' THEN
+            SELECT u.claimed_at INTO taken_at
+            FROM usernames u JOIN profiles p ON p.id = u.owner_id AND p.username_key = u.key
+            WHERE u.key = wanted_key AND u.display = wanted_display AND u.owner_id = person;
+            IF FOUND THEN
+                outcome := 'claimed';
+                RETURN;
+            END IF;
         END IF;
 
         IF me.id IS NULL THEN

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { failureOf } from '../client/failure.ts'
-import { engines, openTestDatabase, type TestDatabase } from './support/database.ts'
-import { callerOf, somebody } from './support/people.ts'
+import { failureOf } from '../../client/failure.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { callerOf, somebody } from '../support/people.ts'
 
 describe.each(engines)('a claim on %s', (engine) => {
   let database: TestDatabase
@@ -48,6 +48,25 @@ describe.each(engines)('a claim on %s', (engine) => {
       key: 'alice',
       previous: 'Alicia',
     })
+  })
+
+  test('is no edit: a profile read before it can be changed after it, won or lost', async () => {
+    const [winner, loser] = [callerOf(database), callerOf(database)]
+    const before = [await winner.profile.me(), await loser.profile.me()]
+    expect(before).toMatchObject([{ version: 0 }, { version: 0 }])
+    await winner.profile.claimUsername({ username: 'morpheus' })
+    expect(await ending(loser.profile.claimUsername({ username: 'morpheus' }))).toMatchObject({
+      kind: 'USERNAME_TAKEN',
+    })
+    for (const person of [winner, loser]) {
+      expect(await person.profile.update({ bio: 'Nobody can be told.', version: 0 })).toMatchObject({
+        bio: 'Nobody can be told.',
+        version: 1,
+      })
+      expect(await ending(person.profile.update({ bio: 'Late.', version: 0 }))).toMatchObject({
+        kind: 'PROFILE_CHANGED',
+      })
+    }
   })
 
   test('of a reserved name is refused, in any capitals', async () => {
