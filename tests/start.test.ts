@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createDibsClient } from '../client/index.ts'
+import { root } from '../server/root.ts'
+import { freePort } from './support/server.ts'
+
+const neo = { email: 'neo@example.com', password: 'follow the rabbit', name: 'Thomas' }
+
+let dataDir: string
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'dibs-start-'))
+})
+afterAll(() => rm(dataDir, { recursive: true, force: true }))
+
+/** Runs `npm start` with nothing set but where to listen and to keep data, until Ctrl-C. */
+async function npmStart<T>(visit: (url: string) => Promise<T>): Promise<T> {
+  const port = String(await freePort())
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, DATA_DIR: dataDir },
+    // A group of its own, to be interrupted as a terminal interrupts one.
+    detached: true,
+  })
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  let written = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        written += text
+        const ready = written.match(/Dibs is ready: (\S+)/)?.[1]
+        if (ready) resolve(ready)
+      })
+    }
+    ended.then(() => reject(new Error(`npm start ended:\n${written}`)))
+  })
+  expect(url).toBe(`http://localhost:${port}`)
+  try {
+    return await visit(url)
+  } finally {
+    if (child.pid) process.kill(-child.pid, 'SIGINT')
+    await ended
+  }
+}
+
+async function post(url: string, body: object): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  expect(response.status).toBe(200)
+  return response.headers.get('set-auth-token') ?? ''
+}
+
+test('npm start serves the web app and the API, and finds its data when started again', async () => {
+  await npmStart(async (url) => {
+    const page = await fetch(url, { headers: { accept: 'text/html' } })
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>')])
+    const token = await post(`${url}/api/auth/sign-up/email`, neo)
+    const claim = createDibsClient({ url, token }).profile.claimUsername.mutate({ username: 'neo' })
+    expect(await claim).toMatchObject({ key: 'neo' })
+  })
+
+  await npmStart(async (url) => {
+    const token = await post(`${url}/api/auth/sign-in/email`, neo)
+    expect(await createDibsClient({ url, token }).profile.me.query()).toMatchObject({ username: 'neo' })
+  })
+}, 120_000)
