@@ -65,4 +65,4 @@ test('npm start serves the web app and the API, and finds its data when started 
     const token = await post(`${url}/api/auth/sign-in/email`, neo)
     expect(await createDibsClient({ url, token }).profile.me.query()).toMatchObject({ username: 'neo' })
   })
-}, 120_000)
+}, 300_000)
