@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { tryLock } from 'fs-native-extensions'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Log } from '../log.ts'
+import { EmbeddedAdapter } from './embedded-adapter.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
 
 /**
@@ -27,14 +27,17 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
   try {
     const client = await PGlite.create({ dataDir: join(dataDir, 'database') })
     await client.exec("SET TIME ZONE 'UTC'")
-    const adapter = new PrismaPGlite(client)
+    const adapter = new EmbeddedAdapter(client)
     return {
       name: 'embedded',
       adapter,
-      connectToMigrate: () => connectToMigrate(client),
+      connectToMigrate: () => adapter.connect(),
       async close() {
-        await client.close()
-        await lock.close()
+        try {
+          await client.close()
+        } finally {
+          await lock.close()
+        }
       },
     }
   } catch (error) {
@@ -49,16 +52,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
 /** An embedded database in memory, for the migration engine to try migrations on. */
 export async function connectToShadow(): Promise<SqlDriverAdapter> {
   const client = await PGlite.create()
-  const adapter = await connectToMigrate(client)
+  const adapter = await new EmbeddedAdapter(client).connect()
   adapter.dispose = () => client.close()
-  return adapter
-}
-
-async function connectToMigrate(client: PGlite) {
-  const adapter = await new PrismaPGlite(client).connect()
-  // The adapter's own version does not wait for the script to end, or fail.
-  adapter.executeScript = async (script) => {
-    await client.exec(script)
-  }
   return adapter
 }
