@@ -1,14 +1,29 @@
 import pg from 'pg'
 
 /**
- * A pool that keeps the connection of a query which the server merely refused.
+ * SQLSTATEs with which a server refuses a statement and is ready for the next: wrong data,
+ * broken constraints, transactions undone, wrong SQL, locks or time that ran out. The severity
+ * doesn't tell, since servers translate it. Not among them is what another connection may
+ * cure: a prepared statement gone stale (0A000) or missing (26000), a standby (25006).
+ */
+const refusals = /^(22|23|40|42|P0)...$|^55P03$|^57014$/
+
+/**
+ * A pool that keeps the connection of a query which the server merely refused, and never one
+ * with a transaction still open.
  *
  * pg's own `pool.query` closes the connection after any error, so that each loser of a
- * unique race would cost a reconnection. A server that answers with severity ERROR has
- * ended the statement and is ready for the next; only FATAL, PANIC and errors that the
- * server did not send mean a broken connection.
+ * unique race would cost a reconnection. And pg's `release` takes back whatever it is given,
+ * so that a transaction whose ROLLBACK got lost would swallow the statements of others.
  */
 export class ForgivingPool extends pg.Pool {
+  constructor(config: pg.PoolConfig) {
+    super(config)
+    this.on('release', (_error, client) => {
+      if (client.getTransactionStatus() !== 'I') client.end().catch(() => {})
+    })
+  }
+
   override query(...args: unknown[]): never
   override async query(...args: unknown[]): Promise<unknown> {
     const client = await this.connect()
@@ -30,5 +45,5 @@ export class ForgivingPool extends pg.Pool {
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR'
+  return error instanceof pg.DatabaseError && refusals.test(error.code ?? '')
 }
