@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
-import type { SqlQuery } from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlQuery } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import type { Log } from '../log.ts'
-import type { Engine } from './engine.ts'
+import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
 
 /** How long a statement may run, and how long it may wait for a lock. */
 const statementTimeoutMs = 10_000
 const lockTimeoutMs = 8_000
-/** How long a call waits for a free connection. */
+/** How long a statement may go unanswered by a server that cannot even say that it timed out. */
+const silenceTimeoutMs = statementTimeoutMs + 2_000
+/** How long a call waits for a free connection, or a new one for the server. */
 const connectionTimeoutMs = 5_000
 
 /** How many distinct statements keep a plan on each connection. */
@@ -26,8 +28,14 @@ export async function openPostgres(
     connectionTimeoutMillis: connectionTimeoutMs,
     keepAlive: true,
   }
-  const pool = new ForgivingPool({ ...config, max: poolSize, onConnect: prepareSession })
-  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
+  const pool = new ForgivingPool({
+    ...config,
+    max: poolSize,
+    query_timeout: silenceTimeoutMs,
+    onConnect: prepareSession,
+  })
+  // The error carries its whole connection.
+  pool.on('error', ({ message }) => log.warn(`idle database connection lost: ${message}`))
   return {
     name: 'postgresql',
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames(mostNamedStatements) }),
@@ -66,13 +74,40 @@ export function statementNames(most: number): (query: SqlQuery) => string {
   }
 }
 
-/** A pool of one, so that the lock and the migrations are on the same session. */
-async function connectToMigrate(config: pg.PoolConfig) {
-  const pool = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 0 })
+/**
+ * A pool of one, so that the lock and the migrations are on the same session, which no limit
+ * of the role ends while it waits its turn.
+ */
+async function connectToMigrate(config: pg.PoolConfig): Promise<SqlDriverAdapter> {
+  const pool = new ForgivingPool({
+    ...config,
+    max: 1,
+    idleTimeoutMillis: 0,
+    onConnect: async (client) => {
+      await client.query('SET statement_timeout TO 0; SET lock_timeout TO 0')
+    },
+  })
   const adapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect()
   // The adapter's own version splits at every semicolon, those inside functions too.
   adapter.executeScript = async (script) => {
     await pool.query(script)
   }
+  try {
+    const client = await pool.connect()
+    client.release()
+  } catch (error) {
+    await adapter.dispose()
+    throw unreachable(config, error)
+  }
   return adapter
+}
+
+/** Says what stands in the way without the URL, which may hold a password. */
+function unreachable(config: pg.PoolConfig, error: unknown): DatabaseRefusal {
+  const { host, port, database } = new pg.Client(config)
+  const { message, code } = error as pg.DatabaseError
+  return new DatabaseRefusal(
+    `PostgreSQL at ${host}:${port}, database "${database}", does not let us in: ${message || code}. ` +
+      'Start it, or correct DATABASE_URL.',
+  )
 }
