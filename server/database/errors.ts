@@ -1,10 +1,6 @@
-import type { Prisma } from './generated/client.ts'
-
 /** A unique constraint as an error describes it: as much of it as the driver passed on. */
 export interface UniqueViolation {
   readonly kind: 'unique'
-  /** The Prisma model of the failed call; unknown for raw SQL. */
-  readonly model?: Prisma.ModelName
   /** The constraint's name, if the driver or the server's message gives it. */
   readonly constraint?: string
   /** Its columns, unquoted, if the driver gives them. */
@@ -28,6 +24,7 @@ export type DatabaseFault =
 /** By SQLSTATE (PostgreSQL, Appendix A): classes first, then single states. */
 const sqlstateClasses: Readonly<Record<string, DatabaseFault['kind']>> = {
   '08': 'unavailable', // connection exception
+  '28': 'unavailable', // invalid authorization: a password changed under us
   '53': 'unavailable', // insufficient resources
   '57': 'unavailable', // operator intervention: shutdown, crash, starting up
 }
@@ -35,6 +32,10 @@ const sqlstates: Readonly<Record<string, DatabaseFault['kind']>> = {
   '23505': 'unique', // unique_violation
   '40001': 'retry', // serialization_failure
   '40P01': 'retry', // deadlock_detected
+  '0A000': 'retry', // feature_not_supported: a migration changed what a prepared statement answers
+  '26000': 'retry', // invalid_sql_statement_name: a pooler in between lost a prepared statement
+  '40003': 'unavailable', // statement_completion_unknown
+  '3D000': 'unavailable', // invalid_catalog_name: no such database now
   '57014': 'timeout', // query_canceled, by statement_timeout
   '55P03': 'timeout', // lock_not_available, by lock_timeout
   '25P03': 'unavailable', // idle_in_transaction_session_timeout
@@ -46,6 +47,7 @@ const prismaCodes: Readonly<Record<string, DatabaseFault['kind']>> = {
   P1001: 'unavailable',
   P1002: 'unavailable',
   P1008: 'timeout',
+  P1011: 'unavailable',
   P1017: 'unavailable',
   P2002: 'unique',
   P2024: 'unavailable',
@@ -62,6 +64,7 @@ const driverKinds: Readonly<Record<string, DatabaseFault['kind']>> = {
   DatabaseNotReachable: 'unavailable',
   ConnectionClosed: 'unavailable',
   TooManyConnections: 'unavailable',
+  TlsConnectionError: 'unavailable',
   SocketTimeout: 'timeout',
 }
 
@@ -74,7 +77,11 @@ const driverMessages: readonly (readonly [RegExp, DatabaseFault['kind']])[] = [
   [/^PGlite is closed/, 'unavailable'],
   [/^Query read timeout/, 'timeout'],
 ]
-const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'])
+const socketCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOENT'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
+])
+const socketCalls = new Set(['connect', 'getaddrinfo', 'read', 'write'])
 
 /**
  * Reads an error of Prisma, of its driver adapters or of the driver below them.
@@ -108,20 +115,20 @@ function readError(error: Record<string, unknown>): DatabaseFault | undefined {
     (isDatabaseError(error) ? bySqlstate(error.code) : undefined) ??
     byConnection(error)
 
-  if (kind === 'unique') return uniqueViolation(cause, meta.modelName)
+  if (kind === 'unique') return uniqueViolation(isDatabaseError(error) ? error : cause)
   if (kind !== undefined) return { kind }
   return isPrisma || isDriver || isDatabaseError(error) ? { kind: 'defect' } : undefined
 }
 
-function uniqueViolation(cause: Record<string, unknown>, model: unknown): UniqueViolation {
-  const told = isRecord(cause.constraint) ? cause.constraint : {}
-  const constraint = typeof told.index === 'string' ? unquote(told.index) : quotedName(cause.originalMessage)
-  const columns = Array.isArray(told.fields) ? told.fields.map((field) => unquote(String(field))) : undefined
+/** From an adapter's `cause`, or from the server's own error. */
+function uniqueViolation(told: Record<string, unknown>): UniqueViolation {
+  const { index, fields } = isRecord(told.constraint) ? told.constraint : { index: told.constraint }
+  const constraint =
+    typeof index === 'string' ? unquote(index) : quotedName(told.originalMessage ?? told.message)
   return {
     kind: 'unique',
-    ...(typeof model === 'string' ? { model: model as Prisma.ModelName } : {}),
     ...(constraint ? { constraint } : {}),
-    ...(columns ? { columns } : {}),
+    ...(Array.isArray(fields) ? { columns: fields.map((field) => unquote(String(field))) } : {}),
   }
 }
 
@@ -140,11 +147,10 @@ function bySqlstate(code: unknown): DatabaseFault['kind'] | undefined {
   return lookUp(sqlstates, code) ?? lookUp(sqlstateClasses, code.slice(0, 2))
 }
 
-function byConnection(error: Record<string, unknown>): DatabaseFault['kind'] | undefined {
-  if (typeof error.code === 'string' && typeof error.syscall === 'string' && socketCodes.has(error.code)) {
-    return 'unavailable'
-  }
-  const { message } = error
+function byConnection({ code, syscall, errors, message }: Record<string, unknown>) {
+  // A host with several addresses fails with an error for each, and no system call.
+  const ofSocket = Array.isArray(errors) || (typeof syscall === 'string' && socketCalls.has(syscall))
+  if (ofSocket && typeof code === 'string' && socketCodes.has(code)) return 'unavailable'
   if (typeof message !== 'string') return undefined
   return driverMessages.find(([pattern]) => pattern.test(message))?.[1]
 }

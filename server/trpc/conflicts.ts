@@ -88,15 +88,12 @@ export const conflicts = [
   }),
 ]
 
-/** Whether a violation is of this constraint, by the first of name, model and columns, or columns that it tells. */
-export function isOf(conflict: Conflict, violation: UniqueViolation): boolean {
-  if (violation.constraint !== undefined) return violation.constraint === conflict.constraint
-  if (violation.columns === undefined) return false
-  if (violation.model !== undefined && violation.model !== conflict.model) return false
-  return violation.columns.join() === conflict.columns.join()
-}
-
-/** Whether a violation tells neither the constraint nor its columns. */
-export function isUntold(violation: UniqueViolation): boolean {
-  return violation.constraint === undefined && violation.columns === undefined
+/**
+ * Whether a violation is of this constraint; undefined when it doesn't tell. Columns alone
+ * only rule out, since other tables have columns of the same name.
+ */
+export function isOf(conflict: Conflict, { constraint, columns }: UniqueViolation): boolean | undefined {
+  if (constraint !== undefined) return constraint === conflict.constraint
+  if (columns !== undefined && columns.join() !== conflict.columns.join()) return false
+  return undefined
 }

@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server'
 import { commonFailures } from '../../shared/failures.ts'
 import { databaseFault, type UniqueViolation } from '../database/errors.ts'
-import { type Asked, conflicts, isOf, isUntold } from './conflicts.ts'
+import { type Asked, type Conflict, conflicts, isOf } from './conflicts.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { commonFailure } from './format.ts'
@@ -65,7 +65,7 @@ async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: 
   const asked: Asked = { input: await call.getRawInput(), ctx: call.ctx }
   for (const conflict of conflicts) {
     if (!call.kinds.has(conflict.kind)) continue
-    const isThis = isUntold(violation) ? await conflict.stands(asked) : isOf(conflict, violation)
+    const isThis = isOf(conflict, violation) ?? (await standsNow(conflict, asked))
     const payload = isThis ? conflict.payload(asked) : undefined
     if (payload !== undefined) return new Failure(conflict.kind, payload, { cause: error })
   }
@@ -74,4 +74,14 @@ async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: 
     'unique violation without a declared failure',
   )
   return new Failure('CONFLICT', null, { cause: error })
+}
+
+/** Asks the database; where it can't answer, a conflict stays one, of unknown kind. */
+async function standsNow(conflict: Conflict, asked: Asked): Promise<boolean> {
+  try {
+    return await conflict.stands(asked)
+  } catch (error) {
+    asked.ctx.log.warn({ err: error }, `cannot look up ${conflict.constraint}`)
+    return false
+  }
 }
