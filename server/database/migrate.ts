@@ -2,7 +2,8 @@ import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { DiffTarget } from '@prisma/schema-engine-wasm'
 import type { Log } from '../log.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
-import { type MigrationEngine, startMigrationEngine } from './migration-engine.ts'
+import { listHandwritten, readHandwritten } from './handwritten.ts'
+import { type MigrationEngine, prismaDirectory, startMigrationEngine } from './migration-engine.ts'
 
 /**
  * The advisory lock of Prisma's migration engine. It can be taken again within a session, so
@@ -16,16 +17,17 @@ const migrationLock = 72_707_369
  * @throws {DatabaseRefusal} before anything is changed, when the database isn't what the
  *   migrations on disk made.
  */
-export async function migrate(engine: Engine, log: Log): Promise<void> {
+export async function migrate(engine: Engine, log: Log, directory = prismaDirectory): Promise<void> {
   const session = await engine.connectToMigrate()
   try {
     if (engine.name === 'postgresql') await lock(session)
-    const migrator = await startMigrationEngine(session)
+    const migrator = await startMigrationEngine(session, directory)
     try {
       await refuseForeign(session)
       const pending = await refuseDiverged(migrator)
       await refuseDrifted(migrator, pending)
       if (pending.length > 0) await apply(migrator, log)
+      else await refuseRewritten(session, directory)
     } finally {
       migrator.engine.free()
     }
@@ -69,7 +71,7 @@ async function refuseDiverged({ engine, migrations, filters }: MigrationEngine):
   }
   if (history !== null && history.diagnostic !== 'databaseIsBehind') {
     throw new DatabaseRefusal(
-      `The database is newer than this build of Dibs: it has ${history.unpersistedMigrationNames.join(', ')}. Nothing was changed. Start a build that has them too.`,
+      `The database is newer than this build of Dibs, or another application's: it has the migrations ${history.unpersistedMigrationNames.join(', ')}. Nothing was changed. Start a build that has them too.`,
     )
   }
   if (editedMigrationNames.length > 0) {
@@ -106,7 +108,29 @@ async function refuseDrifted(
   }
 }
 
+/**
+ * Compares what Prisma can't see. While migrations are pending it isn't compared: what was
+ * written down is what all of them make together.
+ */
+async function refuseRewritten(session: SqlDriverAdapter, directory: string): Promise<void> {
+  const found = await listHandwritten(session)
+  const made = await readHandwritten(directory)
+  const missing = made.filter((line) => !found.includes(line))
+  const added = found.filter((line) => !made.includes(line))
+  if (missing.length + added.length > 0) {
+    const changes = [...missing.map((line) => `[-] ${line}`), ...added.map((line) => `[+] ${line}`)]
+    throw new DatabaseRefusal(
+      `The database was changed by something other than its migrations. Nothing was changed now. Undo this:\n${changes.join('\n')}`,
+    )
+  }
+}
+
 async function apply({ engine, migrations, filters }: MigrationEngine, log: Log): Promise<void> {
-  const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters })
-  log.info({ migrations: appliedMigrationNames }, 'database migrated')
+  try {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters })
+    log.info({ migrations: appliedMigrationNames }, 'database migrated')
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n   0: ')
+    throw new DatabaseRefusal(`The migrations cannot be applied to this database: ${reason}`)
+  }
 }

@@ -6,8 +6,8 @@ import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import { root } from '../root.ts'
 import { connectToShadow } from './embedded.ts'
 
-const schemaPath = join(root, 'prisma', 'schema.prisma')
-export const migrationsPath = join(root, 'prisma', 'migrations')
+/** Holds the schema and its migrations. */
+export const prismaDirectory = join(root, 'prisma')
 
 /** No table or enum in the database is left to somebody else. */
 const filters = { externalTables: [], externalEnums: [] }
@@ -26,7 +26,11 @@ export interface MigrationEngine {
  * no download. Its records are those of `prisma migrate deploy`: either may go on where the
  * other stopped.
  */
-export async function startMigrationEngine(session: SqlDriverAdapter): Promise<MigrationEngine> {
+export async function startMigrationEngine(
+  session: SqlDriverAdapter,
+  directory: string,
+): Promise<MigrationEngine> {
+  const schemaPath = join(directory, 'schema.prisma')
   const content = await readFile(schemaPath, 'utf8')
   const { SchemaEngine } = await loadEngine()
   const engine = await SchemaEngine.new(
@@ -40,7 +44,7 @@ export async function startMigrationEngine(session: SqlDriverAdapter): Promise<M
     }),
   )
   const schema = { files: [{ path: schemaPath, content }] }
-  return { engine, migrations: await readMigrations(), filters, schema }
+  return { engine, migrations: await readMigrations(join(directory, 'migrations')), filters, schema }
 }
 
 let loaded: Promise<typeof import('@prisma/schema-engine-wasm')> | undefined
@@ -63,7 +67,7 @@ async function instantiate(): Promise<typeof import('@prisma/schema-engine-wasm'
   return bindings
 }
 
-async function readMigrations(): Promise<MigrationList> {
+async function readMigrations(migrationsPath: string): Promise<MigrationList> {
   const lockfile = 'migration_lock.toml'
   const entries = await readdir(migrationsPath, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
