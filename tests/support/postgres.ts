@@ -1,11 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { userInfo } from 'node:os'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { freePort } from './server.ts'
+import { localBinaries, mayMakeDatabases, newCluster } from './cluster.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -47,7 +43,9 @@ async function find(): Promise<Found | null> {
     if (await mayMakeDatabases(url)) return { url, from: 'the local server', stop: async () => {} }
   }
   const bin = localBinaries()
-  return bin ? startCluster(bin) : null
+  if (bin === undefined) return null
+  const { url, remove } = await newCluster(bin)
+  return { url, from: `started from ${bin}`, stop: remove }
 }
 
 async function versionOf(url: string): Promise<string> {
@@ -59,76 +57,4 @@ async function versionOf(url: string): Promise<string> {
   } finally {
     await client.end()
   }
-}
-
-async function mayMakeDatabases(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
-  try {
-    await client.connect()
-    const { rows } = await client.query(
-      'SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
-    )
-    return rows[0].may
-  } catch {
-    return false
-  } finally {
-    await client.end()
-  }
-}
-
-/** Where Debian, Homebrew or the PATH keep the server's programs. */
-function localBinaries(): string | undefined {
-  const debian = '/usr/lib/postgresql'
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
-  const places = [
-    ...versions.map((version) => join(debian, version, 'bin')),
-    ...(process.env.PATH ?? '').split(':'),
-    '/opt/homebrew/bin',
-    '/usr/local/bin',
-  ]
-  return places.find((place) => existsSync(join(place, 'initdb')) && existsSync(join(place, 'postgres')))
-}
-
-/** Starts a throwaway cluster. PostgreSQL refuses to run as root, so root runs it as its own user. */
-async function startCluster(bin: string): Promise<Found> {
-  const dir = mkdtempSync(join(tmpdir(), 'dibs-postgres-'))
-  const asUser = serviceUser()
-  if (asUser.uid !== undefined) execFileSync('chown', [String(asUser.uid), dir])
-  const data = join(dir, 'data')
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], {
-    ...asUser,
-    cwd: dir,
-  })
-  const port = await freePort()
-  const options = ['-D', data, '-p', String(port), '-k', dir, '-h', '127.0.0.1', '-c', 'max_connections=200']
-  const server = spawn(join(bin, 'postgres'), options, { ...asUser, cwd: dir, stdio: 'ignore' })
-  const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
-  const deadline = Date.now() + 30_000
-  while (!(await mayMakeDatabases(url))) {
-    if (Date.now() > deadline) throw new Error(`PostgreSQL from ${bin} did not start`)
-    await sleep(200)
-  }
-  return {
-    url,
-    from: `started from ${bin}`,
-    async stop() {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.kill('SIGINT')
-      await ended
-      rmSync(dir, { recursive: true, force: true })
-    },
-  }
-}
-
-function serviceUser(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  for (const name of ['postgres', 'nobody']) {
-    const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }))
-    try {
-      return { uid: id('-u'), gid: id('-g') }
-    } catch {
-      // No such user here; the next one then.
-    }
-  }
-  throw new Error('PostgreSQL cannot run as root, and there is neither a user postgres nor nobody')
 }
