@@ -14,6 +14,10 @@ export default defineConfig({
     // The server's Content-Security-Policy allows files of its own, and nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // Files of their own, so that Zod is configured before any schema is made.
+      output: { codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|no-eval/ }] } },
+    },
   },
   server: {
     port: 5173,

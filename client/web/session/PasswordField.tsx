@@ -41,7 +41,7 @@ export function PasswordField({ name, value, onChange, problem, isNew }: Passwor
           {isShown ? 'Hide' : 'Show'}
         </ToggleButton>
       </div>
-      {isNew && (
+      {isNew && problem === undefined && (
         <Text slot="description" className="hint">
           At least 8 characters.
         </Text>

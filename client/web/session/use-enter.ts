@@ -14,7 +14,7 @@ export function useEnter() {
   const refresh = useRefreshSession()
   const queries = useQueryClient()
   const dibs = useDibs()
-  const { wanted, start, setTyped, forget } = useClaim()
+  const { wanted, claim, setTyped, forget } = useClaim()
   const [, navigate] = useLocation()
   const [pending, setPending] = useState(false)
   const [refusal, setRefusal] = useState<string>()
@@ -41,7 +41,7 @@ export function useEnter() {
     forget()
     if (me && current !== wanted.replacing) return navigate('/settings', { replace: true })
     navigate('/', { replace: true })
-    start(wanted.username)
+    claim.mutate({ username: wanted.username })
   }
 
   return { enter, pending, refusal }

@@ -34,7 +34,7 @@ export function AccountMenu({ username, name }: { username: string | null; name:
           <MenuItem className="menu-item" onAction={() => navigate('/settings')}>
             Settings
           </MenuItem>
-          <MenuItem className="menu-item menu-item-last" onAction={signOut}>
+          <MenuItem className="menu-item" onAction={signOut}>
             Sign out
           </MenuItem>
         </Menu>

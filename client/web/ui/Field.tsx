@@ -43,7 +43,7 @@ export function Field(props: FieldProps) {
       ) : (
         <TextArea className="input" rows={rows} placeholder={placeholder} />
       )}
-      {hint !== undefined && (
+      {hint !== undefined && problem === undefined && (
         <Text slot="description" className="hint">
           {hint}
         </Text>

@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { accentStyle, contrast, rgbOf } from '../../client/web/profile/accent.ts'
+import { withoutBrowser } from './support/browser.ts'
+import { claimButton, claimField, said, signUpAs } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+describe.skipIf(withoutBrowser)('profiles in the browser', () => {
+  const on = onSite()
+
+  async function save(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'Save profile' }).click()
+  }
+
+  test('a former name leads to the current one, and leaves no trace in the history', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'smith')
+    await claimField(page).fill('AgentSmith')
+    await claimButton(page).click()
+    await said(page, 'You are @AgentSmith now.')
+
+    const { page: strangers } = await on.visit()
+    await strangers.goto('/nowhere')
+    await strangers.goto('/@smith')
+    await strangers.waitForURL('/@AgentSmith')
+    await said(strangers, '@smith goes by @AgentSmith now.')
+    await strangers.getByRole('heading', { level: 1 }).waitFor()
+    await strangers.goBack()
+    await strangers.waitForURL('/nowhere')
+  })
+
+  test('nobody’s name can be claimed from where its profile would be', async () => {
+    const { page } = await on.visit()
+    await page.goto('/@ghost')
+    await page.getByRole('heading', { name: 'Nobody is @ghost.' }).waitFor()
+    await page.getByRole('button', { name: 'Claim @ghost' }).click()
+    await page.waitForURL('/')
+    expect(await claimField(page).inputValue()).toBe('ghost')
+  })
+
+  test('a name that nobody can have is told apart from one that nobody has', async () => {
+    const { page } = await on.visit()
+    await page.goto('/@no.dots')
+    await page.getByText('Username can only contain letters, numbers, hyphens, and underscores').waitFor()
+  })
+
+  test('a profile that does not load says so, and loads when asked again', async () => {
+    const { page: owner } = await on.visit()
+    await signUpAs(owner, 'link')
+    const { page } = await on.visit()
+    await page.route('**/trpc/profile.get*', (route) => route.abort())
+    await page.goto('/@link')
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    await page.unroute('**/trpc/profile.get*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'Somebody New' }).waitFor()
+  })
+
+  /** Two tabs with the same settings open; the second one has saved a role and a bio. */
+  async function twoTabs(username: string): Promise<Page> {
+    const { page: mine, newTab } = await on.visit()
+    await signUpAs(mine, username)
+    await mine.getByLabel('Bio').fill('Mine')
+    const theirs = await newTab()
+    await theirs.goto('/settings')
+    await theirs.getByLabel('Bio').fill('Theirs')
+    await theirs.getByLabel('Role').fill('Oracle')
+    await save(theirs)
+    await said(theirs, 'Your profile is saved.')
+    await save(mine)
+    const alert = mine.getByRole('alert').filter({ hasText: 'Your profile was changed elsewhere' })
+    await alert.getByText('Yours: Mine').waitFor()
+    expect(await mine.getByLabel('Bio').inputValue()).toBe('Mine')
+    return mine
+  }
+
+  test('a profile changed in another tab can be kept as typed here, on top of what changed there', async () => {
+    const mine = await twoTabs('oracle1')
+    await mine.getByRole('button', { name: 'Keep mine on top' }).click()
+    await said(mine, 'Your profile is saved.')
+    expect(await mine.getByLabel('Bio').inputValue()).toBe('Mine')
+    expect(await mine.getByLabel('Role').inputValue()).toBe('Oracle')
+    const row = await on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'oracle1' } })
+    expect(row).toMatchObject({ bio: 'Mine', role: 'Oracle' })
+  })
+
+  test('a profile changed in another tab can be loaded instead', async () => {
+    const mine = await twoTabs('oracle2')
+    await mine.getByRole('button', { name: 'Load theirs' }).click()
+    expect(await mine.getByLabel('Bio').inputValue()).toBe('Theirs')
+    const row = await on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'oracle2' } })
+    expect(row).toMatchObject({ bio: 'Theirs', role: 'Oracle' })
+  })
+
+  test('a first claim in another tab is no change to ask about', async () => {
+    const { page: mine, newTab } = await on.visit()
+    await signUpAs(mine, 'rama')
+    const theirs = await newTab()
+    await theirs.goto('/settings')
+    await mine.getByLabel('Bio').fill('Still typing')
+    await claimField(theirs).fill('rama-kandra')
+    await claimButton(theirs).click()
+    await said(theirs, 'You are @rama-kandra now.')
+    await save(mine)
+    await said(mine, 'Your profile is saved.')
+  })
+
+  test('what is too long is said at the field before it is sent', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'keymaker')
+    await page.getByLabel('Pronouns').fill('x'.repeat(41))
+    await save(page)
+    await page.getByText('Use at most 40 characters').waitFor()
+    expect(await page.getByLabel('Pronouns').evaluate((field) => field === document.activeElement)).toBe(true)
+  })
+})
+
+describe('an accent colour', () => {
+  test('is readable as text, and under text, on both themes, whichever it is', () => {
+    const channel = fc.integer({ min: 0, max: 255 }).map((value) => value.toString(16).padStart(2, '0'))
+    const colour = fc.tuple(channel, channel, channel).map((rgb) => `#${rgb.join('')}`)
+    const ratio = (a = '', b = '') => contrast(rgbOf(a), rgbOf(b))
+    fc.assert(
+      fc.property(colour, (accent) => {
+        const style = accentStyle(accent)
+        expect(ratio(style['--on-accent'], accent)).toBeGreaterThanOrEqual(4.5)
+        expect(ratio(style['--accent-text-light'], '#ffffff')).toBeGreaterThanOrEqual(4.5)
+        expect(ratio(style['--accent-text-dark'], '#1a1d23')).toBeGreaterThanOrEqual(4.5)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { build } from 'vite'
+import { createApp } from '../../../server/app.ts'
+import { type Database, openDatabase } from '../../../server/database/open.ts'
+import { root } from '../../../server/root.ts'
+import { freePort } from '../../support/server.ts'
+
+/** Dibs as its visitors meet it: the web app as it is now, the API and a database of its own. */
+export interface Site {
+  readonly url: string
+  readonly database: Database
+  /** Where the built web app is. */
+  readonly webDir: string
+  close(): Promise<void>
+}
+
+export async function openSite({ rateLimits = false } = {}): Promise<Site> {
+  const dir = await mkdtemp(join(tmpdir(), 'dibs-web-'))
+  const webDir = join(dir, 'web')
+  await build({
+    configFile: join(root, 'vite.config.ts'),
+    mode: 'production',
+    logLevel: 'warn',
+    build: { outDir: webDir },
+  })
+  const log = pino({ level: 'silent' })
+  const database = await openDatabase({ dataDir: join(dir, 'data') }, log)
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const app = await createApp({
+    settings: { publicUrl: url, corsOrigins: [], rateLimits, usernameHoldDays: 90, trustProxy: false },
+    database,
+    log,
+    authSecret: 'only for tests, and long enough for one',
+    webDir,
+  })
+  await app.listen({ host: '127.0.0.1', port })
+  return {
+    url,
+    database,
+    webDir,
+    async close() {
+      await app.close()
+      await database.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
