@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Complaint, check, compilers } from '../types/compilers.ts'
+import { type Consumer, consumer, pack, remove, temporary } from './install.ts'
+import { claimAt, exampleClaim } from './readme.ts'
+
+// Compilers are slow where other tests run beside them.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
+let packed: string
+let tarball: string
+/** A project that installed Dibs, and nothing else. */
+let app: Consumer
+beforeAll(async () => {
+  packed = await temporary()
+  tarball = await pack(packed)
+  app = await consumer(tarball)
+})
+afterAll(async () => {
+  if (app) await remove(app.dir)
+  if (packed) await remove(packed)
+})
+
+/** Those of tRPC speak of Node's http, of ws and of Disposable, which nobody needs to have. */
+function notOfTrpc({ file }: Complaint): boolean {
+  return !file.startsWith('node_modules/@trpc/')
+}
+
+/** What the compilers are told, beyond being strict. */
+const resolutions = [
+  ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
+  ['nodenext', { module: 'nodenext', moduleResolution: 'nodenext' }],
+] as const
+
+async function configure(project: Consumer, compilerOptions: object, files: string[]) {
+  const strict = { strict: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], skipLibCheck: false }
+  await project.write(
+    'tsconfig.json',
+    JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions }, files }),
+  )
+}
+
+describe.each(compilers)('with %s', (_, compiler) => {
+  describe.each(resolutions)('resolving as %s', (_, resolution) => {
+    test('the claim of the README compiles, and not with a case missing, impossible or misspelt', async () => {
+      const right = claimAt('http://localhost:3000', 'token')
+      await app.write('right.ts', right)
+      await app.write('missing.ts', right.replace(/^ +USERNAME_HELD: .*\n/m, ''))
+      await app.write(
+        'impossible.ts',
+        right.replace(/^( +)otherwise/m, "$1PROFILE_CHANGED: () => '',\n$1otherwise"),
+      )
+      await app.write('misspelt.ts', right.replace('USERNAME_RESERVED:', 'USERNAME_RESERVD:'))
+      await configure(app, resolution, ['right.ts', 'missing.ts', 'impossible.ts', 'misspelt.ts'])
+      expect((await check(compiler, app.dir)).filter(notOfTrpc).sort(byFile)).toEqual([
+        {
+          file: 'impossible.ts',
+          line: lineOf('otherwise'),
+          message: expect.stringMatching('This call cannot end in PROFILE_CHANGED'),
+        },
+        {
+          file: 'missing.ts',
+          line: lineOf('match(error'),
+          message: expect.stringMatching("'USERNAME_HELD' is missing"),
+        },
+        {
+          file: 'misspelt.ts',
+          line: lineOf('USERNAME_RESERVED'),
+          message: expect.stringMatching("'USERNAME_RESERVD' does not exist"),
+        },
+      ])
+    })
+  })
+})
+
+function byFile(one: Complaint, other: Complaint): number {
+  return one.file < other.file ? -1 : 1
+}
+
+/** Where something stands in the README's claim, below the line with the token. */
+function lineOf(text: string): number {
+  return exampleClaim.split('\n').findIndex((line) => line.includes(text)) + 2
+}
+
+describe('with React', () => {
+  let page: Consumer
+  beforeAll(async () => {
+    page = await consumer(
+      tarball,
+      'react@19',
+      '@types/react@19',
+      '@tanstack/react-query@5',
+      '@trpc/tanstack-react-query@11.22.1',
+    )
+    await page.write('Claim.tsx', component)
+  })
+  afterAll(() => page && remove(page.dir))
+
+  test.each(compilers)(
+    "%s finds nothing wrong with any declaration but some of tRPC's",
+    async (_, compiler) => {
+      const [, options] = resolutions[1]
+      await configure(page, { ...options, jsx: 'react-jsx' }, ['Claim.tsx'])
+      expect((await check(compiler, page.dir)).filter(notOfTrpc)).toEqual([])
+    },
+  )
+})
+
+const component = `
+import { useMutation } from '@tanstack/react-query'
+import { match } from 'dibs'
+import { useDibs } from 'dibs/react'
+
+export function Claim() {
+  const claim = useMutation(useDibs().profile.claimUsername.mutationOptions())
+  if (claim.error === null) return <button onClick={() => claim.mutate({ username: 'neo' })}>Claim</button>
+  // @ts-expect-error there are more cases
+  match(claim.error, { otherwise: () => '' })
+  return <p>{match(claim.error, ${/\{\n +USERNAME_TAKEN[\s\S]*?\n +\}/.exec(exampleClaim)?.[0]})}</p>
+}
+`

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../server/root.ts'
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+/** The README's first program: one claim, with its conflict handled. */
+export const exampleClaim = find(/^```ts\n([^`]*?from 'dibs'\n[\s\S]*?)^```$/m)
+
+/** The same, told the address of a server and who claims. */
+export function claimAt(url: string, token: string): string {
+  const code = exampleClaim.replace('http://localhost:3000', url)
+  return `const token = ${JSON.stringify(token)}\n${code}`
+}
+
+function find(pattern: RegExp): string {
+  const code = readme.match(pattern)?.[1]
+  if (code === undefined) throw new Error('README.md has no example of a claim')
+  return code
+}
