@@ -26,7 +26,7 @@ export interface LogLine {
   readonly violation?: { readonly constraint?: string }
 }
 
-export const warn = pino.levels.values.warn
+export const { warn, error } = pino.levels.values
 
 /** Words that only Prisma, the driver or the database would say. */
 export const internals =

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../server/database/open.ts'
+import { type Observer, observe } from '../database/backends.ts'
+import { type Cluster, localBinaries, newCluster } from '../support/cluster.ts'
+import {
+  newPlace,
+  openTestDatabase,
+  silent,
+  type TestDatabase,
+  urlOf,
+  withPostgres,
+} from '../support/database.ts'
+import { internals, runIn } from './procedure.ts'
+
+const unavailable = { kind: 'UNAVAILABLE', payload: null }
+const bin = localBinaries()
+
+describe('the embedded database', () => {
+  test('is unavailable once it is closed', async () => {
+    const place = await newPlace('embedded')
+    const database = await openDatabase(place.location, silent)
+    await database.close()
+    const end = await runIn(database, [], () => database.prisma.username.count())
+    await place.remove()
+    expect(end.failure).toMatchObject(unavailable)
+    expect(end.httpStatus).toBe(503)
+    expect(end.wire).not.toMatch(internals)
+  })
+})
+
+describe.skipIf(!withPostgres)('a session of PostgreSQL', () => {
+  let database: TestDatabase
+  let other: Observer
+  beforeAll(async () => {
+    database = await openTestDatabase('postgresql', { poolSize: 1 })
+    await database.prisma.$executeRaw`
+      CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$`
+    await database.prisma.$executeRaw`CREATE TABLE slow (id int)`
+    await database.prisma.$executeRaw`
+      CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION dawdle()`
+  })
+  afterAll(() => database?.close())
+  beforeEach(async () => {
+    other = await observe(urlOf(database.location))
+  })
+  afterEach(() => other.close())
+
+  const terminated: Record<string, { statement: string; work: () => Promise<unknown> }> = {
+    'a query': {
+      statement: 'pg_sleep',
+      work: () => database.prisma.$queryRaw`SELECT true FROM pg_sleep(30)`,
+    },
+    'an interactive transaction': {
+      statement: 'pg_sleep',
+      work: () => database.prisma.$transaction((tx) => tx.$queryRaw`SELECT true FROM pg_sleep(30)`),
+    },
+    'a COMMIT': {
+      statement: 'COMMIT',
+      work: () => database.prisma.$transaction((tx) => tx.$executeRaw`INSERT INTO slow VALUES (1)`),
+    },
+  }
+  test.each(Object.entries(terminated))(
+    'terminated during %s is unavailable, and the next call works',
+    async (_, { statement, work }) => {
+      const running = runIn(database, [], work)
+      const pid = await other.untilBackend(statement, 'for anything')
+      await other.query('SELECT pg_terminate_backend($1)', [pid])
+      const end = await running
+      expect(end.failure).toMatchObject(unavailable)
+      expect(end.httpStatus).toBe(503)
+      expect(end.wire).not.toMatch(internals)
+      const next = await runIn(
+        database,
+        [],
+        () => database.prisma.$queryRaw`SELECT count(*)::int AS n FROM slow`,
+      )
+      expect(next.answer).toEqual([{ n: 0 }])
+    },
+  )
+
+  test('that is busy makes others unavailable when they waited for 5 seconds', async () => {
+    const holder = Promise.allSettled([database.prisma.$queryRaw`SELECT true FROM pg_sleep(30)`])
+    const pid = await other.untilBackend('pg_sleep', 'for anything')
+    const started = performance.now()
+    const [query, transaction] = await Promise.all([
+      runIn(database, [], () => database.prisma.username.count()),
+      runIn(database, [], () => database.prisma.$transaction((tx) => tx.username.count())),
+    ])
+    const waitedMs = performance.now() - started
+    await other.query('SELECT pg_terminate_backend($1)', [pid])
+    await holder
+    expect(query.failure).toMatchObject(unavailable)
+    expect(query.wire).not.toMatch(internals)
+    expect(transaction.failure).toMatchObject(unavailable)
+    expect(transaction.wire).not.toMatch(internals)
+    expect(waitedMs).toBeGreaterThan(4_900)
+    expect(waitedMs).toBeLessThan(7_500)
+  })
+})
+
+describe.skipIf(bin === undefined)('a PostgreSQL that stops', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await newCluster(bin ?? '')
+  })
+  afterAll(() => cluster?.remove())
+
+  test('is unavailable until it is back, without a restart of ours', async () => {
+    const database = await openDatabase({ url: cluster.url, poolSize: 4 }, silent)
+    const count = () =>
+      runIn(database, [], () => database.prisma.username.count({ where: { ownerId: null } }))
+    const sleeping = runIn(database, [], () => database.prisma.$queryRaw`SELECT true FROM pg_sleep(30)`)
+    const before = await Promise.all([count(), count(), count()])
+    const observer = await observe(cluster.url)
+    await observer.untilBackend('pg_sleep', 'for anything')
+    await observer.close()
+
+    await cluster.stop()
+    const down = [await sleeping, ...(await Promise.all([count(), count(), count(), count()]))]
+    await expect(database.ping()).rejects.toThrow()
+    await cluster.start()
+    const back = await Promise.all([count(), count(), count(), count()])
+    await database.ping()
+    await database.close()
+
+    expect(before.map((end) => end.failure)).toEqual([undefined, undefined, undefined])
+    expect(down.map((end) => end.failure?.kind)).toEqual(Array(5).fill('UNAVAILABLE'))
+    expect(down.map((end) => end.httpStatus)).toEqual(Array(5).fill(503))
+    expect(down.map((end) => end.wire).join('\n')).not.toMatch(internals)
+    expect(back.map((end) => end.answer)).toEqual(Array(4).fill(before[0]?.answer))
+  })
+})
