@@ -74,7 +74,13 @@ export async function createApp({
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
   app.addHook('onSend', async (_request, reply) => {
+    // A connection that is kept alive would keep the process alive.
+    if (closing) reply.header('connection', 'close')
     // A file's is on the raw response.
     if (!reply.hasHeader('cache-control') && !reply.raw.hasHeader('cache-control')) {
       reply.header('cache-control', 'no-store')

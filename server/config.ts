@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import * as z from 'zod'
 import type { Settings } from './settings.ts'
 
-/** A setting that is wrong, in a sentence for the operator. */
+/** Settings that are wrong, each in a line for the operator. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
@@ -12,13 +13,17 @@ function whole(least: number, most: number) {
     .string()
     .regex(/^\d+$/, message)
     .transform(Number)
-    .pipe(z.number().min(least, message).max(most, message))
+    .pipe(z.number(message).min(least, message).max(most, message))
 }
 
 const Origin = z
   .string()
   .refine(isOrigin, 'must be an origin like https://dibs.example, without a path')
   .transform((url) => new URL(url).origin)
+
+const HttpUrl = z
+  .string()
+  .refine((url) => /^https?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be an https://… URL')
 
 const PostgresUrl = z
   .string()
@@ -27,6 +32,14 @@ const PostgresUrl = z
     (url) => !parseUrl(url)?.searchParams.has('schema'),
     'must not have ?schema=…: set the search_path of the database role instead',
   )
+
+const TrustedProxies = z
+  .string()
+  .refine(
+    (value) => /^\d{1,2}$/.test(value) || value.split(',').every((one) => isNetwork(one.trim())),
+    'must be the number of proxies in front, or their addresses: 10.0.0.0/8, loopback',
+  )
+  .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
 
 /** By the name of the variable; an empty one counts as absent. */
 const Environment = z.object({
@@ -40,10 +53,16 @@ const Environment = z.object({
     .string()
     .min(32, 'must be at least 32 characters, as "openssl rand -base64 32" prints')
     .optional(),
+  JWKS_URL: HttpUrl.optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
   CORS_ORIGINS: z
     .string()
-    .transform((list) => list.split(',').map((origin) => origin.trim()))
-    .pipe(z.array(Origin))
+    .refine(
+      (list) => listed(list).every(isOrigin),
+      'must be origins like https://app.example, separated by commas, without paths',
+    )
+    .transform((list) => listed(list).map((origin) => new URL(origin).origin))
     .default([]),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   LOG_LEVEL: z
@@ -53,31 +72,30 @@ const Environment = z.object({
     )
     .default('info'),
   USERNAME_HOLD_DAYS: whole(0, 36_500).default(90),
-  TRUST_PROXY: z
-    .string()
-    .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
-    .optional(),
+  TRUST_PROXY: TrustedProxies.optional(),
+  SHUTDOWN_SECONDS: whole(1, 3600).default(15),
 })
+
+type Given = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the settings from environment variables.
  *
  * @throws {SettingsError} naming each variable that is wrong and what it must be.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Given): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const parsed = Environment.safeParse(given)
-  if (!parsed.success) {
-    throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()} ${message}`).join('\n'),
-    )
+  const wrong = new Map<string, string>()
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = String(path[0])
+    if (!wrong.has(name)) wrong.set(name, message)
+  }
+  for (const [name, message] of missing(given)) wrong.set(name, message)
+  if (!parsed.success || wrong.size > 0) {
+    throw new SettingsError([...wrong].map(([name, message]) => `${name} ${message}`).join('\n'))
   }
   const env = parsed.data
-  if (env.DATABASE_URL && !env.AUTH_SECRET) {
-    throw new SettingsError(
-      'AUTH_SECRET is required with DATABASE_URL, the same for every process: "openssl rand -base64 32" prints one',
-    )
-  }
   return {
     host: env.HOST,
     port: env.PORT,
@@ -87,17 +105,53 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataDir: env.DATA_DIR,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     authSecret: env.AUTH_SECRET,
+    jwks:
+      env.JWKS_URL && env.JWT_ISSUER && env.JWT_AUDIENCE
+        ? { url: env.JWKS_URL, issuer: env.JWT_ISSUER, audience: env.JWT_AUDIENCE }
+        : undefined,
     corsOrigins: env.CORS_ORIGINS,
     rateLimits: env.RATE_LIMITS === 'on',
     logLevel: env.LOG_LEVEL,
     usernameHoldDays: env.USERNAME_HOLD_DAYS,
     trustProxy: env.TRUST_PROXY ?? false,
+    shutdownMs: env.SHUTDOWN_SECONDS * 1000,
   }
+}
+
+/** The settings that others ask for. */
+function* missing(given: Given): Iterable<[name: string, message: string]> {
+  const ofTokens = ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const
+  if (ofTokens.some((name) => given[name])) {
+    const others = (name: string) => ofTokens.filter((other) => other !== name).join(' and ')
+    for (const name of ofTokens) if (!given[name]) yield [name, `is required with ${others(name)}`]
+  } else if (given.DATABASE_URL && !given.AUTH_SECRET) {
+    yield [
+      'AUTH_SECRET',
+      'is required with DATABASE_URL, the same for every process: "openssl rand -base64 32" prints one',
+    ]
+  }
+}
+
+function listed(list: string): string[] {
+  return list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 }
 
 function isOrigin(value: string): boolean {
   const url = parseUrl(value)
   return url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href
+}
+
+/** An address, a subnet (RFC 4632) or one of the names that Fastify has for some. */
+function isNetwork(value: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true
+  const [address = '', length, ...rest] = value.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  if (length === undefined) return true
+  return /^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128)
 }
 
 function parseUrl(value: string): URL | undefined {

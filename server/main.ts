@@ -1,73 +1,141 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { parseArgs } from 'node:util'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readSettings, SettingsError } from './config.ts'
-import { DatabaseRefusal } from './database/engine.ts'
-import { openDatabase } from './database/open.ts'
+import { type Database, openDatabase } from './database/open.ts'
+import { explain } from './explain.ts'
+import { freePort } from './free-port.ts'
+import { authenticateByJwks } from './jwks.ts'
+import { createLog } from './log.ts'
 import { root } from './root.ts'
 import { keptSecret } from './secret.ts'
-
-/** How long requests in flight may take to end once the process is asked to stop. */
-const graceMs = 15_000
+import type { Settings } from './settings.ts'
 
 const help = `Dibs: usernames and profiles, one owner per name.
 
 Usage: npm start
 
-Settings are environment variables, also read from a file .env; .env.example lists them all.
-Without DATABASE_URL the embedded database in DATA_DIR (.data) is used.
+Settings are environment variables, also read from a file .env in the current directory:
+
+  PORT, HOST          where to listen (3000, 127.0.0.1)
+  DATABASE_URL        postgresql://… (none: the embedded database in DATA_DIR)
+  POOL_SIZE           connections to PostgreSQL (10)
+  DATA_DIR            embedded database and generated secret (.data)
+  PUBLIC_URL          what a browser calls us (http://localhost:PORT)
+  AUTH_SECRET         signs sessions; required with DATABASE_URL (generated into DATA_DIR)
+  JWKS_URL            keys of your own identity provider, in place of e-mail and password (none)
+  JWT_ISSUER          the issuer of its tokens; required with JWKS_URL
+  JWT_AUDIENCE        the audience of its tokens; required with JWKS_URL
+  CORS_ORIGINS        origins of other front ends, separated by commas (none)
+  TRUST_PROXY         how many proxies in front to believe, or their addresses (none)
+  RATE_LIMITS         on, or off for load tests (on)
+  LOG_LEVEL           fatal, error, warn, info, debug, trace or silent (info)
+  USERNAME_HOLD_DAYS  how long a name that was given up is held for its last owner (90)
+  SHUTDOWN_SECONDS    how long requests in flight may take when asked to stop (15)
+
+.env.example says more of each.
 `
 
 async function start(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env')
-  const settings = readSettings(process.env)
-  const log = pino({ level: settings.logLevel })
-  const database = await openDatabase(settings.database, log)
-  const authSecret = settings.authSecret ?? (await keptSecret(settings.dataDir))
-  const webDir = join(root, 'dist', 'web')
-  const app = await createApp({ settings, database, log, authSecret, webDir })
-  if (!settings.rateLimits) log.warn('RATE_LIMITS=off: every rate limit is lifted. For load tests only.')
-  if (database.engine === 'embedded') {
-    log.info(
-      `Embedded database in ${settings.dataDir}. It survives crashes, but not a power cut: it does not flush to disk at each commit.`,
-    )
-  }
-  stopOnSignal(async () => {
-    await app.close()
-    await database.close()
+  const settings = await settle(readSettings(environment()))
+  const log = createLog(settings.logLevel)
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'defect outside of any request: stopping')
+    process.exit(1)
   })
+  const database = await openDatabase(settings.database, log)
+  const identity = settings.jwks
+    ? { authenticate: authenticateByJwks(settings.jwks) }
+    : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
+  const app = await createApp({ settings, database, log, ...identity, webDir: join(root, 'dist', 'web') })
+  stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
   await app.listen({ host: settings.host, port: settings.port })
-  process.stdout.write(`\n  Dibs is ready: ${settings.publicUrl}\n\n`)
+  process.stdout.write(greeting(settings))
 }
 
-function stopOnSignal(close: () => Promise<void>): void {
+/** The variables of the process, and those of .env that it doesn't have. */
+function environment(): NodeJS.ProcessEnv {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env')
+  } catch (error) {
+    throw new SettingsError(`.env cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  return process.env
+}
+
+/** PORT=0 is any port that is free. */
+async function settle(settings: Settings): Promise<Settings> {
+  if (settings.port !== 0) return settings
+  const port = await freePort(settings.host)
+  return { ...settings, port, publicUrl: settings.publicUrl.replace(/:0$/, `:${port}`) }
+}
+
+function greeting({ publicUrl, database, jwks, rateLimits }: Settings): string {
+  const lines = [`Dibs is ready: ${publicUrl}`, '']
+  if ('url' in database) {
+    const { host, pathname } = new URL(database.url)
+    lines.push(`Database: PostgreSQL at ${host}${pathname}`)
+  } else {
+    lines.push(
+      `Database: embedded, in ${database.dataDir}. It survives crashes, but not a power cut:`,
+      'it does not flush to disk at each commit. Set DATABASE_URL to use PostgreSQL.',
+    )
+  }
+  if (jwks) lines.push(`Identity: tokens of ${jwks.issuer}`)
+  if (!rateLimits) lines.push('RATE_LIMITS=off: EVERY RATE LIMIT IS LIFTED. For load tests only.')
+  return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`
+}
+
+interface Running {
+  readonly app: FastifyInstance
+  readonly database: Database
+  readonly log: Logger
+  readonly shutdownMs: number
+}
+
+/** Stops once the requests in flight have ended; on the second signal, or after a while, at once. */
+function stopOnSignal({ app, database, log, shutdownMs }: Running): void {
   let stopping = false
-  async function stop(): Promise<void> {
-    if (stopping) process.exit(1)
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    if (stopping) {
+      log.warn(`${signal} again: stopping at once`)
+      process.exit(1)
+    }
     stopping = true
-    setTimeout(() => process.exit(1), graceMs).unref()
-    await close()
-    process.exit(0)
+    log.info(`${signal}: waiting for requests in flight`)
+    setTimeout(() => {
+      log.error(`requests in flight did not end within ${shutdownMs / 1000} s: stopping without them`)
+      process.exit(1)
+    }, shutdownMs).unref()
+    try {
+      await app.close()
+      await database.close()
+      log.info('stopped')
+      process.exit(0)
+    } catch (error) {
+      log.error({ err: error }, 'stopped in disorder')
+      process.exit(1)
+    }
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
 }
 
-/** Mistakes of the operator are told in a sentence; everything else with all that is known. */
-function explain(error: unknown): string {
-  if (error instanceof SettingsError) return `A setting is wrong.\n${error.message}`
-  if (error instanceof DatabaseRefusal) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+function wantsHelp(): boolean {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help ?? false
+  } catch (error) {
+    throw new SettingsError(`${(error as Error).message.split('.')[0]}; --help lists all that there is`)
+  }
 }
 
-if (process.argv.includes('--help')) {
-  process.stdout.write(help)
-} else {
-  try {
-    await start()
-  } catch (error) {
-    process.stderr.write(`\nDibs cannot start. ${explain(error)}\n`)
-    process.exit(1)
-  }
+try {
+  if (wantsHelp()) process.stdout.write(help)
+  else await start()
+} catch (error) {
+  process.stderr.write(`\nDibs cannot start. ${explain(error)}\n`)
+  process.exit(1)
 }

@@ -1,4 +1,5 @@
 import type { Location } from './database/open.ts'
+import type { JwksOptions } from './jwks.ts'
 
 /** Everything an operator can decide, checked. */
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   readonly publicUrl: string
   /** Signs session cookies; undefined asks for the one kept in `dataDir`. */
   readonly authSecret: string | undefined
+  /** Where to check the tokens of your own identity provider, in place of e-mail and password. */
+  readonly jwks: Pick<JwksOptions, 'url' | 'issuer' | 'audience'> | undefined
   /** The origins of other front ends. */
   readonly corsOrigins: readonly string[]
   readonly rateLimits: boolean
@@ -19,4 +22,6 @@ export interface Settings {
   readonly usernameHoldDays: number
   /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` to believe: addresses, subnets, or a number of hops. */
   readonly trustProxy: string | number | false
+  /** How long requests in flight may take to end once the process is asked to stop, in milliseconds. */
+  readonly shutdownMs: number
 }
