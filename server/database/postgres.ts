@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapter, SqlQuery } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import type { Log } from '../log.ts'
+import { CataloguePool } from './catalogue-pool.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
 
@@ -79,7 +80,7 @@ export function statementNames(most: number): (query: SqlQuery) => string {
  * of the role ends while it waits its turn.
  */
 async function connectToMigrate(config: pg.PoolConfig): Promise<SqlDriverAdapter> {
-  const pool = new ForgivingPool({
+  const pool = new CataloguePool({
     ...config,
     max: 1,
     idleTimeoutMillis: 0,
@@ -88,6 +89,7 @@ async function connectToMigrate(config: pg.PoolConfig): Promise<SqlDriverAdapter
     },
   })
   const adapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect()
+  pool.describeFor(adapter)
   // The adapter's own version splits at every semicolon, those inside functions too.
   adapter.executeScript = async (script) => {
     await pool.query(script)
