@@ -1,0 +1,35 @@
+import type { PrismaClient } from '../../../server/database/generated/client.ts'
+import { appRouter } from '../../../server/router.ts'
+import type { Person } from '../../../server/trpc/context.ts'
+import { Failure } from '../../../server/trpc/failure.ts'
+import { procedure, router } from '../../../server/trpc/init.ts'
+import { ClaimUsernameInput, ClaimUsernameOutput } from '../../../shared/schemas.ts'
+import { type Username, type UsernameKey, usernameKey } from '../../../shared/username.ts'
+import type { Answer } from '../ending.ts'
+
+/** One call of a broken claim. */
+export interface Asked {
+  readonly prisma: PrismaClient
+  readonly person: Person
+  readonly username: Username
+  readonly key: UsernameKey
+  readonly holdDays: number
+}
+
+/** The whole router with a broken claim in the place of ours, and no middleware that mends it. */
+export function routerWith(claim: (asked: Asked) => Promise<Answer>) {
+  const { claimUsername: _ours, ...others } = appRouter.profile
+  const claimUsername = procedure
+    .input(ClaimUsernameInput)
+    .output(ClaimUsernameOutput)
+    .mutation(({ ctx, input: { username } }) => {
+      const { person, holdDays, database } = ctx
+      if (person === null) throw new Failure('SIGNED_OUT', {})
+      return claim({ prisma: database.prisma, person, username, key: usernameKey(username), holdDays })
+    })
+  return router({ profile: { ...others, claimUsername } })
+}
+
+export function taken({ username }: Asked): Failure {
+  return new Failure('USERNAME_TAKEN', { username, suggestions: [] })
+}
