@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accentStyle, contrast, rgbOf } from '../../client/web/profile/accent.ts'
 import { withoutBrowser } from './support/browser.ts'
-import { claimButton, claimField, said, signUpAs } from './support/journeys.ts'
+import { claimButton, claimField, said, signUp, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('profiles in the browser', () => {
@@ -95,15 +95,18 @@ describe.skipIf(withoutBrowser)('profiles in the browser', () => {
 
   test('a first claim in another tab is no change to ask about', async () => {
     const { page: mine, newTab } = await on.visit()
-    await signUpAs(mine, 'rama')
-    const theirs = await newTab()
-    await theirs.goto('/settings')
+    await signUp(mine)
+    await mine.goto('/settings')
     await mine.getByLabel('Bio').fill('Still typing')
+    const theirs = await newTab()
+    await theirs.goto('/')
     await claimField(theirs).fill('rama-kandra')
     await claimButton(theirs).click()
-    await said(theirs, 'You are @rama-kandra now.')
+    await said(theirs, '@rama-kandra is yours.')
     await save(mine)
     await said(mine, 'Your profile is saved.')
+    const row = await on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'rama-kandra' } })
+    expect(row).toMatchObject({ bio: 'Still typing' })
   })
 
   test('what is too long is said at the field before it is sent', async () => {

@@ -28,7 +28,8 @@ function describe(typed: string, availability: Availability): Line {
     case 'empty':
       return { tone: 'quiet', icon: null, text: '3 to 50 letters, numbers, hyphens, and underscores.' }
     case 'checking':
-      return { tone: 'quiet', icon: <Spinner />, text: 'Looking…' }
+      // Only for the eye: read out, it would come between the typing and the answer each time.
+      return { tone: 'quiet', icon: <Spinner />, text: <span aria-hidden="true">Looking…</span> }
     case 'invalid':
       return { ...bad, text: availability.message }
     case 'unknown':

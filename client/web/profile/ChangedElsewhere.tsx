@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useEffectEvent } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { OwnProfile } from '../../../shared/schemas.ts'
 import { match } from '../../failure.ts'
@@ -27,6 +28,16 @@ export function ChangedElsewhere({ draft, onTakeTheirs, onKeepMine }: ChangedEls
   const dibs = useDibs()
   const latest = useQuery(dibs.profile.me.queryOptions(undefined, { staleTime: 0, refetchOnMount: 'always' }))
 
+  const theirs = latest.isFetching ? undefined : latest.data
+  const changed = theirs === undefined ? [] : differences(draft.base, theirs)
+  const keepMine = useEffectEvent(() => theirs && onKeepMine(theirs))
+  const nothingToChoose = theirs !== undefined && changed.length === 0
+
+  // It was saved there as it was here: the first claim of a name makes an empty profile one, for example.
+  useEffect(() => {
+    if (nothingToChoose) keepMine()
+  }, [nothingToChoose])
+
   if (latest.isFetching) return <Problem>Your profile was changed elsewhere. Loading that version…</Problem>
   if (latest.error) {
     const text = match(latest.error, {
@@ -35,8 +46,7 @@ export function ChangedElsewhere({ draft, onTakeTheirs, onKeepMine }: ChangedEls
     })
     return <Problem onRetry={() => void latest.refetch()}>{text}</Problem>
   }
-  const theirs = latest.data
-  if (!theirs) return null
+  if (!theirs || nothingToChoose) return null
 
   return (
     <Problem
@@ -55,7 +65,7 @@ export function ChangedElsewhere({ draft, onTakeTheirs, onKeepMine }: ChangedEls
         <b>Your profile was changed elsewhere</b> while you were editing it here, in another tab perhaps.
       </p>
       <dl className="changes">
-        {differences(draft.base, theirs).map((name) => (
+        {changed.map((name) => (
           <div key={name}>
             <dt>{labels[name]}</dt>
             <dd>

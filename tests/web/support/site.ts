@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
-import { build } from 'vite'
 import { createApp } from '../../../server/app.ts'
 import { type Database, openDatabase } from '../../../server/database/open.ts'
 import { root } from '../../../server/root.ts'
@@ -20,12 +21,7 @@ export interface Site {
 export async function openSite({ rateLimits = false } = {}): Promise<Site> {
   const dir = await mkdtemp(join(tmpdir(), 'dibs-web-'))
   const webDir = join(dir, 'web')
-  await build({
-    configFile: join(root, 'vite.config.ts'),
-    mode: 'production',
-    logLevel: 'warn',
-    build: { outDir: webDir },
-  })
+  await build(webDir)
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ dataDir: join(dir, 'data') }, log)
   const port = await freePort()
@@ -48,4 +44,11 @@ export async function openSite({ rateLimits = false } = {}): Promise<Site> {
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** As `npm run build` does: in a process of its own, since this one's NODE_ENV would make it a build for tests. */
+async function build(outDir: string): Promise<void> {
+  const { NODE_ENV: _, ...env } = process.env
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', outDir], { cwd: root, env })
 }

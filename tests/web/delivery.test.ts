@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { withoutBrowser } from './support/browser.ts'
+import { claimField } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+/** What the front page may make a browser fetch and run before it shows, in bytes, gzipped. */
+const mostInitialJs = 150 * 1000
+
+describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
+  const on = onSite()
+
+  test('keeps the JavaScript of the first page within its budget', async () => {
+    const html = await readFile(join(on.site.webDir, 'index.html'), 'utf8')
+    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, file = '']) => file)
+    const sizes = await Promise.all(
+      files.map(async (file) => gzipSync(await readFile(join(on.site.webDir, file))).length),
+    )
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    expect(files.length).toBeGreaterThan(0)
+    expect(total).toBeLessThanOrEqual(mostInitialJs)
+
+    // What the page says it needs is all that it fetches at first.
+    const { page } = await on.visit()
+    const fetched: string[] = []
+    page.on('request', (request) => {
+      if (request.resourceType() === 'script') fetched.push(new URL(request.url()).pathname)
+    })
+    await page.goto('/')
+    await claimField(page).waitFor()
+    expect(fetched.toSorted()).toEqual(files.toSorted())
+  })
+
+  test('runs under a policy that reports what breaks it', async () => {
+    const { page, complaints } = await on.visit()
+    const response = await page.goto('/')
+    const policy = response?.headers()['content-security-policy'] ?? ''
+    for (const directive of ["default-src 'none'", "script-src 'self'", "style-src 'self'"]) {
+      expect(policy.split(';')).toContain(directive)
+    }
+    await claimField(page).waitFor()
+    expect(complaints).toEqual([])
+
+    await page.evaluate(() => {
+      const style = document.createElement('style')
+      style.textContent = 'body { color: red }'
+      document.head.append(style)
+    })
+    await expect.poll(() => complaints.filter((text) => text.startsWith('policy: style-src'))).toHaveLength(1)
+    complaints.length = 0
+  })
+
+  test('says so when a page cannot be fetched, and offers to load it again', async () => {
+    const { page, complaints } = await on.visit()
+    await page.route('**/assets/SignIn-*.js', (route) => route.abort())
+    await page.goto('/signin')
+    await page.getByRole('heading', { name: 'This page broke.' }).waitFor()
+    expect(complaints).toEqual([expect.stringContaining('Failed to fetch dynamically imported module')])
+    complaints.length = 0
+    await page.unroute('**/assets/SignIn-*.js')
+    await page.getByRole('link', { name: 'Load it again' }).click()
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  })
+
+  test('has a favicon, a manifest and fonts that are found', async () => {
+    const { page } = await on.visit()
+    const missing: string[] = []
+    page.on('response', (response) => {
+      if (response.status() >= 400) missing.push(response.url())
+    })
+    await page.goto('/')
+    await claimField(page).waitFor()
+    await page.evaluate(() => document.fonts.ready)
+    const fonts = await page.evaluate(() => [...document.fonts].map(({ family, status }) => [family, status]))
+    expect(fonts.map(([family = '', status]) => [family.replaceAll('"', ''), status])).toEqual([
+      ['Figtree', 'loaded'],
+      ['Bricolage Grotesque', 'loaded'],
+    ])
+    for (const path of ['/favicon.svg', '/manifest.webmanifest']) {
+      expect((await page.request.get(path)).status()).toBe(200)
+    }
+    expect(missing).toEqual([])
+  })
+})

@@ -1,0 +1,126 @@
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { faintTexts, overflow, smallTargets } from './support/audit.ts'
+import { withoutBrowser } from './support/browser.ts'
+import { claimButton, claimField, said, signUpAs } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+/** The longest name there can be, with nowhere to break it. */
+const longName = 'W'.repeat(50)
+
+describe.skipIf(withoutBrowser)('the look of the web app', () => {
+  const on = onSite()
+
+  /** Shows every page and state in turn, as somebody signed out and as somebody with the longest name. */
+  async function walk(
+    context: BrowserContextOptions,
+    username: string,
+    look: (page: Page, where: string) => Promise<void>,
+  ) {
+    const { page } = await on.visit(context)
+    await page.goto('/')
+    await look(page, 'front page')
+    await claimField(page).fill('admin')
+    await said(page, '@admin is reserved.')
+    await look(page, 'reserved name')
+    await claimField(page).fill('no spaces')
+    await look(page, 'invalid name')
+    await page.goto('/signin')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Type your password').waitFor()
+    await look(page, 'sign in, with problems')
+    await signUpAs(page, username)
+    await look(page, 'settings, with a notice')
+    await page.getByLabel('Bio').fill(`${username}\n${username}${username}`)
+    await page.getByLabel('Role').fill(username)
+    await page.getByLabel('Pronouns').fill('she/her')
+    await page.getByRole('button', { name: 'Save profile' }).click()
+    await said(page, 'Your profile is saved.')
+    await page.reload()
+    await page.getByRole('button', { name: /^Account of/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    await look(page, 'account menu')
+    await page.getByRole('menuitem', { name: 'Your profile' }).click()
+    await page.getByRole('article').waitFor()
+    await look(page, 'profile')
+    await page.goto('/')
+    await claimField(page).fill('admin')
+    await claimButton(page).click()
+    await page.getByRole('alert').waitFor()
+    await look(page, 'conflict')
+    await page.goto(`/@${username.slice(1)}`)
+    await page.getByRole('heading', { name: /^Nobody is/ }).waitFor()
+    await look(page, 'nobody’s name')
+    await page.goto('/nowhere')
+    await page.getByRole('heading', { name: 'Nothing lives here.' }).waitFor()
+    await look(page, 'not found')
+  }
+
+  test('fits a phone of 360 px, with targets a thumb can hit', async () => {
+    const found: Record<string, unknown> = {}
+    const phone = { viewport: { width: 360, height: 740 } }
+    await walk(phone, longName, async (page, where) => {
+      const findings = { overflow: await overflow(page), small: await smallTargets(page) }
+      if (findings.overflow > 0 || findings.small.length > 0) found[where] = findings
+    })
+    expect(found).toEqual({})
+  })
+
+  test.each(['light', 'dark'] as const)('is readable in a %s theme', async (colorScheme) => {
+    const found: Record<string, string[]> = {}
+    await walk({ colorScheme, reducedMotion: 'reduce' }, `reader-${colorScheme}`, async (page, where) => {
+      const faint = await faintTexts(page)
+      if (faint.length > 0) found[where] = faint
+    })
+    expect(found).toEqual({})
+  })
+
+  test('would be caught with a text too faint, a page too wide or a target too small', async () => {
+    const { page } = await on.visit({ viewport: { width: 360, height: 740 } })
+    await page.goto('/')
+    await page.locator('.lead').evaluate((lead) => {
+      lead.style.color = '#a9a9a9'
+      lead.style.width = '500px'
+    })
+    await claimButton(page).evaluate((button) => {
+      button.style.minHeight = '0'
+      button.style.height = '30px'
+    })
+    expect(await faintTexts(page)).toHaveLength(1)
+    expect(await overflow(page)).toBeGreaterThan(0)
+    expect(await smallTargets(page)).toHaveLength(1)
+  })
+
+  test('is dark where the system is', async () => {
+    const colours = await Promise.all(
+      (['light', 'dark'] as const).map(async (colorScheme) => {
+        const { page } = await on.visit({ colorScheme })
+        await page.goto('/')
+        return page.locator('body').evaluate((body) => {
+          const { color, backgroundColor } = getComputedStyle(body)
+          return { color, backgroundColor }
+        })
+      }),
+    )
+    expect(colours).toEqual([
+      { color: 'rgb(22, 24, 29)', backgroundColor: 'rgb(243, 243, 239)' },
+      { color: 'rgb(242, 242, 237)', backgroundColor: 'rgb(16, 18, 22)' },
+    ])
+  })
+
+  test('keeps still for whoever asks for no motion', async () => {
+    const animations = await Promise.all(
+      (['no-preference', 'reduce'] as const).map(async (reducedMotion) => {
+        const { page } = await on.visit({ reducedMotion })
+        await page.goto('/')
+        return page.evaluate(() => {
+          const skeleton = document.createElement('div')
+          skeleton.className = 'skeleton'
+          document.body.append(skeleton)
+          return getComputedStyle(skeleton).animationName
+        })
+      }),
+    )
+    expect(animations).toEqual(['breathe', 'none'])
+  })
+})
