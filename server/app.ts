@@ -6,6 +6,7 @@ import type { Authenticate } from './authenticate.ts'
 import type { Database } from './database/open.ts'
 import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
+import { closeWithLastAnswer } from './http/closing.ts'
 import { healthRoutes, isProbe } from './http/health-routes.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { answerUnreadable } from './http/unreadable.ts'
@@ -74,19 +75,14 @@ export async function createApp({
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
-  let closing = false
-  app.addHook('preClose', async () => {
-    closing = true
-  })
   app.addHook('onSend', async (_request, reply) => {
-    // A connection that is kept alive would keep the process alive.
-    if (closing) reply.header('connection', 'close')
     // A file's is on the raw response.
     if (!reply.hasHeader('cache-control') && !reply.raw.hasHeader('cache-control')) {
       reply.header('cache-control', 'no-store')
     }
   })
   app.setErrorHandler(answerFailure)
+  closeWithLastAnswer(app)
 
   await app.register(helmet, {
     contentSecurityPolicy: {

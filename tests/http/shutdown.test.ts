@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import { Agent, get, type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
+import { json } from 'node:stream/consumers'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
+import { type ServerProcess, startServer } from '../support/server.ts'
+
+const claims = 6
+
+describe.runIf(withPostgres)('a server process that is asked to stop', () => {
+  let place: Place
+  let locker: pg.Client
+  let server: ServerProcess
+  const agents: Agent[] = []
+  beforeAll(async () => {
+    place = await newPlace('postgresql')
+    locker = new pg.Client({ connectionString: urlOf(place.location) })
+    await locker.connect()
+  })
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) agent.destroy()
+    await locker.query('ROLLBACK')
+    await server?.kill()
+  })
+  afterAll(async () => {
+    await locker?.end()
+    await place?.remove()
+  })
+
+  const start = async (settings: Record<string, string> = {}) => {
+    server = await startServer({
+      DATABASE_URL: urlOf(place.location),
+      AUTH_SECRET: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
+      RATE_LIMITS: 'off',
+      ...settings,
+    })
+    return server
+  }
+  const ended = () => once(server.child, 'exit').then(([code]) => code as number | null)
+  const until = async (line: string) => {
+    while (!server.output().includes(line)) await once(server.child.stdout ?? server.child, 'data')
+  }
+  const keptAlive = () => {
+    const agent = new Agent({ keepAlive: true })
+    agents.push(agent)
+    return agent
+  }
+
+  async function signUp(): Promise<string> {
+    const answer = await fetch(`${server.url}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        email: `${crypto.randomUUID()}@people.example`,
+        password: 'correct horse',
+        name: 'P',
+      }),
+    })
+    return `Bearer ${answer.headers.get('set-auth-token')}`
+  }
+
+  /** A claim over a connection that asks to be kept alive. */
+  async function claim(authorization: string, username: string) {
+    const headers = { authorization, 'content-type': 'application/json' }
+    const sent = request(`${server.url}/trpc/profile.claimUsername`, {
+      method: 'POST',
+      headers,
+      agent: keptAlive(),
+    })
+    sent.end(JSON.stringify({ username }))
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    return {
+      status: response.statusCode,
+      connection: response.headers.connection,
+      body: await json(response),
+    }
+  }
+
+  /** Starts claims that wait for a lock which lets reads through; all of them wait when it answers. */
+  async function blockedClaims(username: string) {
+    const tokens = await Promise.all(Array.from({ length: claims }, () => signUp()))
+    await locker.query('BEGIN')
+    await locker.query('LOCK TABLE usernames IN SHARE ROW EXCLUSIVE MODE')
+    const answers = Promise.allSettled(tokens.map((token) => claim(token, username)))
+    const waiting =
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while ((await locker.query(waiting)).rows[0].n < claims) {
+      // Within a transaction the view stays as it was first read.
+      await locker.query('SELECT pg_stat_clear_snapshot()')
+    }
+    return { answers }
+  }
+
+  /** Tries until a new connection is refused. */
+  async function untilNobodyListens() {
+    for (let listens = true; listens; ) {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+      listens = await new Promise((resolve) =>
+        socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
+      )
+      socket.destroy()
+    }
+  }
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s lets claims in flight end, takes no new ones, and ends',
+    async (signal) => {
+      await start()
+      const { answers } = await blockedClaims(`in-flight-${signal}`)
+      const exited = ended()
+      server.child.kill(signal)
+      await until('waiting for requests in flight')
+      await untilNobodyListens()
+      await locker.query('COMMIT')
+      const told = (await answers).map((end) => (end.status === 'fulfilled' ? end.value : end.reason))
+      expect(told.map(({ status }) => status).sort()).toEqual([200, ...Array(claims - 1).fill(409)])
+      expect(told.map(({ connection }) => connection)).toEqual(Array(claims).fill('close'))
+      expect(await exited).toBe(0)
+      expect(server.output()).toContain('"msg":"stopped"')
+    },
+  )
+
+  test('closes connections that are kept alive for nothing', async () => {
+    await start()
+    const [response] = (await once(get(`${server.url}/healthz`, { agent: keptAlive() }), 'response')) as [
+      IncomingMessage,
+    ]
+    const hungUp = once(response.socket, 'close')
+    response.resume()
+    await once(response, 'end')
+    const silent = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(silent, 'connect')
+    const exited = ended()
+    server.child.kill('SIGTERM')
+    await hungUp
+    expect(await exited).toBe(0)
+    silent.destroy()
+  })
+
+  test('ends at once when it is asked again', async () => {
+    await start({ SHUTDOWN_SECONDS: '600' })
+    const { answers } = await blockedClaims('impatient')
+    const exited = ended()
+    server.child.kill('SIGINT')
+    await until('waiting for requests in flight')
+    server.child.kill('SIGINT')
+    expect(await exited).toBe(1)
+    expect(server.output()).toContain('SIGINT again: stopping at once')
+    expect((await answers).map(({ status }) => status)).toEqual(Array(claims).fill('rejected'))
+  })
+
+  test('gives up on requests that do not end, and says so', async () => {
+    await start({ SHUTDOWN_SECONDS: '1' })
+    const { answers } = await blockedClaims('stuck')
+    const exited = ended()
+    server.child.kill('SIGTERM')
+    expect(await exited).toBe(1)
+    expect(server.output()).toContain('requests in flight did not end within 1 s')
+    expect((await answers).map(({ status }) => status)).toEqual(Array(claims).fill('rejected'))
+  })
+
+  test('of an error outside of any request says all that is known, and ends', async () => {
+    const plant = "process.on('SIGUSR2', () => { Promise.reject(new Error('planted')) })"
+    await start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(plant)}` })
+    const exited = ended()
+    server.child.kill('SIGUSR2')
+    expect(await exited).toBe(1)
+    const line =
+      server
+        .output()
+        .split('\n')
+        .find((text) => text.includes('planted')) ?? ''
+    expect(JSON.parse(line)).toMatchObject({
+      level: 60,
+      err: { message: 'planted', stack: expect.any(String) },
+    })
+  })
+})
