@@ -126,11 +126,25 @@ async function refuseRewritten(session: SqlDriverAdapter, directory: string): Pr
 }
 
 async function apply({ engine, migrations, filters }: MigrationEngine, log: Log): Promise<void> {
+  const migrationsList = migrations
   try {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters })
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters })
     log.info({ migrations: appliedMigrationNames }, 'database migrated')
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n   0: ')
-    throw new DatabaseRefusal(`The migrations cannot be applied to this database: ${reason}`)
+    log.error({ err: error }, 'migrations')
+    const { failedMigrationNames } = await engine.diagnoseMigrationHistory({
+      migrationsList,
+      optInToShadowDatabase: false,
+      filters,
+    })
+    throw new DatabaseRefusal(
+      `Migrating the database failed${failedMigrationNames.map((name) => ` in ${name}`).join()}: ${reasonOf(error)}`,
+    )
   }
+}
+
+/** What the engine says went wrong, without where in its own code. */
+function reasonOf(error: unknown): string {
+  const [reason = ''] = String(error instanceof Error ? error.message : error).split(/\n +0: /)
+  return reason.replace('external connector error\n', '')
 }

@@ -1,7 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  DriverAdapterError,
+  type SqlDriverAdapter,
+} from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import { root } from '../root.ts'
 import { connectToShadow } from './embedded.ts'
@@ -39,12 +43,32 @@ export async function startMigrationEngine(
     bindMigrationAwareSqlAdapterFactory({
       provider: session.provider,
       adapterName: session.adapterName,
-      connect: async () => session,
+      connect: async () => explaining(session),
       connectToShadowDb: connectToShadow,
     }),
   )
   const schema = { files: [{ path: schemaPath, content }] }
   return { engine, migrations: await readMigrations(join(directory, 'migrations')), filters, schema }
+}
+
+/** Hands the server's errors about a script to the engine in its own form, so that it passes them on. */
+function explaining(session: SqlDriverAdapter): SqlDriverAdapter {
+  const execute = session.executeScript.bind(session)
+  session.executeScript = async (script) => {
+    try {
+      await execute(script)
+    } catch (error) {
+      const { code, severity, message, detail, hint } = error as Record<string, string | undefined>
+      if (code === undefined || severity === undefined || message === undefined) throw error
+      throw new DriverAdapterError({
+        kind: 'postgres',
+        originalCode: code,
+        originalMessage: message,
+        ...{ code, severity, message, detail, hint, column: undefined },
+      })
+    }
+  }
+  return session
 }
 
 let loaded: Promise<typeof import('@prisma/schema-engine-wasm')> | undefined
