@@ -1,0 +1,194 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openEmbedded } from '../../server/database/embedded.ts'
+import { DatabaseRefusal, type Engine } from '../../server/database/engine.ts'
+import { migrate } from '../../server/database/migrate.ts'
+import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
+import { type Location, openDatabase } from '../../server/database/open.ts'
+import { openPostgres } from '../../server/database/postgres.ts'
+import { writeMigration } from '../../server/database/write-migration.ts'
+import { reservedNames } from '../../shared/reserved-names.ts'
+import { engines, newPlace, type Place, silent, urlOf, withPostgres } from '../support/database.ts'
+import { observe } from './backends.ts'
+import { openRaw } from './raw.ts'
+
+function openEngine(location: Location): Promise<Engine> {
+  return 'url' in location ? openPostgres(location, silent) : openEmbedded(location.dataDir, silent)
+}
+
+async function withEngine<T>(location: Location, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await openEngine(location)
+  try {
+    return await work(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+describe.each(engines)('migrations on %s', (name) => {
+  let place: Place
+  let directory: string
+  beforeEach(async () => {
+    place = await newPlace(name)
+    directory = await mkdtemp(join(tmpdir(), 'dibs-prisma-'))
+    await cp(prismaDirectory, directory, { recursive: true })
+  })
+  afterEach(async () => {
+    await place?.remove()
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  async function records() {
+    const raw = await openRaw(place.location)
+    const rows = await raw.query('SELECT * FROM _prisma_migrations ORDER BY started_at')
+    await raw.close()
+    return rows
+  }
+
+  test('make a new database, which finds its data when it is opened again', async () => {
+    const first = await openDatabase(place.location, silent)
+    expect(await first.prisma.username.count()).toBe(reservedNames.length)
+    await first.prisma.profile.create({ data: { id: 'neo', bio: 'There is no spoon.' } })
+    await first.close()
+    const again = await openDatabase(place.location, silent)
+    expect(await again.prisma.profile.findMany({ select: { id: true, bio: true } })).toEqual([
+      { id: 'neo', bio: 'There is no spoon.' },
+    ])
+    expect(await again.prisma.username.count()).toBe(reservedNames.length)
+    await again.close()
+  })
+
+  test('are recorded as "prisma migrate deploy" records and checks them', async () => {
+    await (await openDatabase(place.location, silent)).close()
+    const migration = '20261123000000_init'
+    const sql = await readFile(join(prismaDirectory, 'migrations', migration, 'migration.sql'))
+    expect(await records()).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        checksum: createHash('sha256').update(sql).digest('hex'),
+        migration_name: migration,
+        started_at: expect.any(Date),
+        finished_at: expect.any(Date),
+        applied_steps_count: 1,
+        logs: null,
+        rolled_back_at: null,
+      },
+    ])
+    const verdict = await withEngine(place.location, async (engine) => {
+      const session = await engine.connectToMigrate()
+      const {
+        engine: prisma,
+        migrations: migrationsList,
+        filters,
+      } = await startMigrationEngine(session, prismaDirectory)
+      const diagnosis = await prisma.diagnoseMigrationHistory({
+        migrationsList,
+        filters,
+        optInToShadowDatabase: false,
+      })
+      const { appliedMigrationNames } = await prisma.applyMigrations({ migrationsList, filters })
+      if (name === 'postgresql') await session.dispose()
+      return { ...diagnosis, appliedMigrationNames }
+    })
+    expect(verdict).toEqual({
+      history: null,
+      failedMigrationNames: [],
+      editedMigrationNames: [],
+      hasMigrationsTable: true,
+      appliedMigrationNames: [],
+    })
+  })
+
+  test('that are new are applied to the data there is, and the older build then refuses it', async () => {
+    const old = await openDatabase(place.location, silent)
+    await old.prisma.profile.create({ data: { id: 'neo', bio: 'There is no spoon.' } })
+    await old.close()
+    const path = join(directory, 'schema.prisma')
+    const schema = await readFile(path, 'utf8')
+    await writeFile(path, schema.replace(/^( *bio .*)$/m, '$1\n  motto String @default("none")'))
+    await writeMigration({ directory, name: 'add_motto', at: new Date(), empty: false })
+
+    await withEngine(place.location, (engine) => migrate(engine, silent, directory))
+    await withEngine(place.location, (engine) => migrate(engine, silent, directory))
+    const raw = await openRaw(place.location)
+    expect(await raw.query('SELECT bio, motto FROM profiles')).toEqual([
+      { bio: 'There is no spoon.', motto: 'none' },
+    ])
+    await raw.close()
+    expect((await records()).map((row) => row.migration_name)).toEqual([
+      '20261123000000_init',
+      expect.stringMatching(/^\d{14}_add_motto$/),
+    ])
+    await expect(openDatabase(place.location, silent)).rejects.toThrow(/newer than this build.*_add_motto/)
+  })
+
+  test('that fail leave nothing of theirs, say why, and are not tried again', async () => {
+    const folder = join(directory, 'migrations', '20991231000000_broken')
+    await mkdir(folder)
+    await writeFile(
+      join(folder, 'migration.sql'),
+      'CREATE TABLE half (id int);\nALTER TABLE nowhere ADD way int;\n',
+    )
+    const start = () => withEngine(place.location, (engine) => migrate(engine, silent, directory))
+
+    const first = await start().catch((error: unknown) => error)
+    expect(first).toBeInstanceOf(DatabaseRefusal)
+    expect(String(first)).toMatch(/failed in 20991231000000_broken: .*nowhere/)
+    expect(String(first)).not.toMatch(/schema-engine|\n\s+at /)
+    const second = await start().catch((error: unknown) => error)
+    expect(String(second)).toMatch(/failed half-way on this database: 20991231000000_broken/)
+    const raw = await openRaw(place.location)
+    expect(await raw.query(`SELECT to_regclass('half')::text AS half`)).toEqual([{ half: null }])
+    await raw.close()
+  })
+})
+
+describe.skipIf(!withPostgres)('a role without the right to make tables', () => {
+  test('is told so', async () => {
+    const place = await newPlace('postgresql')
+    const role = `dibs_test_${randomUUID().replaceAll('-', '')}`
+    const raw = await openRaw(place.location)
+    await raw.query(`CREATE ROLE ${role} LOGIN`)
+    await raw.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC')
+    const url = new URL(urlOf(place.location))
+    url.username = role
+    const start = openDatabase({ url: url.href, poolSize: 1 }, silent)
+    const refusal = await start.catch((error: unknown) => error)
+    await raw.query(`DROP ROLE ${role}`)
+    await raw.close()
+    await place.remove()
+    expect(refusal).toBeInstanceOf(DatabaseRefusal)
+    expect(String(refusal)).toMatch(/Migrating the database failed: .*permission|denied/i)
+    expect(String(refusal)).not.toMatch(/schema-engine|\n\s+at /)
+  })
+})
+
+describe.skipIf(!withPostgres)('a migration under way', () => {
+  let place: Place
+  beforeAll(async () => {
+    place = await newPlace('postgresql')
+    await (await openDatabase(place.location, silent)).close()
+  })
+  afterAll(() => place?.remove())
+
+  test('is waited for, where a start without the lock would take it for a failed one', async () => {
+    const other = await observe(urlOf(place.location))
+    const watcher = await observe(urlOf(place.location))
+    await other.query('SELECT pg_advisory_lock(72707369)')
+    await other.query('UPDATE _prisma_migrations SET finished_at = NULL')
+
+    const hasty = withEngine(place.location, (engine) => migrate({ ...engine, name: 'embedded' }, silent))
+    await expect(hasty).rejects.toThrow(/failed half-way/)
+
+    const start = withEngine(place.location, (engine) => migrate(engine, silent))
+    await watcher.untilBackend('pg_advisory_lock', 'for a lock')
+    await other.query('UPDATE _prisma_migrations SET finished_at = now()')
+    await other.query('SELECT pg_advisory_unlock_all()')
+    await start
+    await other.close()
+    await watcher.close()
+  })
+})

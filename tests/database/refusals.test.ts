@@ -1,0 +1,119 @@
+import { cp } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DatabaseRefusal } from '../../server/database/engine.ts'
+import { type Location, openDatabase } from '../../server/database/open.ts'
+import { engines, newPlace, type Place, silent } from '../support/database.ts'
+import { tamper } from './raw.ts'
+
+const later = `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+  VALUES ('x', repeat('0', 64), '29990101000000_later', now(), 1)`
+
+/** What was done to a migrated database, and what the start says of it. */
+const changes: Record<string, [sql: string, says: RegExp]> = {
+  'a migration that this build does not have': [later, /newer than this build.*29990101000000_later/],
+  'a migration edited after it was applied': [
+    `UPDATE _prisma_migrations SET checksum = repeat('0', 64)`,
+    /edited after this database applied them: \d{14}_init/,
+  ],
+  'a migration that failed half-way': [
+    'UPDATE _prisma_migrations SET finished_at = NULL',
+    /failed half-way on this database: \d{14}_init/,
+  ],
+  'a column too few': ['ALTER TABLE profiles DROP COLUMN bio', /changed by something other.*bio/s],
+  'a column too many': ['ALTER TABLE profiles ADD COLUMN age int', /changed by something other.*age/s],
+  'a column of another type': ['ALTER TABLE profiles ALTER version TYPE bigint', /changed by.*version/s],
+  'a unique index too few': ['DROP INDEX users_email_key', /changed by something other.*email/s],
+  'a foreign key too few': [
+    'ALTER TABLE profiles DROP CONSTRAINT profiles_id_username_key_fkey',
+    /changed by something other.*username_key/s,
+  ],
+  'a table too many': ['CREATE TABLE friends (id int PRIMARY KEY)', /changed by something other.*friends/s],
+  'a CHECK too few': [
+    'ALTER TABLE usernames DROP CONSTRAINT usernames_key_check',
+    /changed by something other.*\[-\] check usernames usernames_key_check/s,
+  ],
+  'a CHECK too many': [
+    'ALTER TABLE profiles ADD CONSTRAINT short CHECK (length(bio) < 9)',
+    /changed by something other.*\[\+\] check profiles short/s,
+  ],
+  'a function too few': [
+    'DROP FUNCTION claim_username',
+    /changed by something other.*\[-\] function claim_username/s,
+  ],
+  'a function that does something else': [
+    `CREATE OR REPLACE FUNCTION username_status(name usernames, person text) RETURNS text LANGUAGE sql AS $$ SELECT 'available' $$`,
+    /changed by something other.*\[-\] function username_status.*\[\+\] function username_status/s,
+  ],
+  'a key of another collation': [
+    'ALTER TABLE usernames ALTER key TYPE text COLLATE "POSIX"',
+    /changed by something other.*\[-\] collation usernames.key C/s,
+  ],
+  'a trigger': [
+    `CREATE TRIGGER meddle BEFORE UPDATE ON usernames FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+    /changed by something other.*\[\+\] trigger usernames meddle/s,
+  ],
+}
+
+async function refusalOf(location: Location): Promise<unknown> {
+  try {
+    const database = await openDatabase(location, silent)
+    await database.close()
+    return 'opened'
+  } catch (error) {
+    return error
+  }
+}
+
+describe.each(engines)('a start on %s', (engine) => {
+  let migrated: Place
+  beforeAll(async () => {
+    migrated = await newMigrated()
+  })
+  afterAll(() => migrated?.remove())
+
+  /** A migrated database; the embedded one is a copy, which is faster than making it. */
+  async function newMigrated(): Promise<Place> {
+    const place = await newPlace(engine)
+    if (migrated && 'dataDir' in migrated.location && 'dataDir' in place.location) {
+      await cp(migrated.location.dataDir, place.location.dataDir, { recursive: true })
+    } else {
+      await (await openDatabase(place.location, silent)).close()
+    }
+    return place
+  }
+
+  async function expectRefusal(place: Place, says: RegExp, ...done: string[]) {
+    const before = await tamper(place.location, ...done)
+    const refusal = await refusalOf(place.location)
+    const after = await tamper(place.location)
+    await place.remove()
+    expect(refusal).toBeInstanceOf(DatabaseRefusal)
+    expect(String(refusal)).toMatch(says)
+    expect(String(refusal)).not.toMatch(/\n\s+at /)
+    expect(after).toEqual(before)
+  }
+
+  test.each(Object.entries(changes))('refuses %s and leaves it as it is', async (_, [sql, says]) => {
+    await expectRefusal(await newMigrated(), says, sql)
+  })
+
+  test("refuses another application's tables and leaves them as they are", async () => {
+    const says = /tables that Dibs did not make \("invoices" among them\)/
+    const table = ['CREATE TABLE invoices (id int)', 'INSERT INTO invoices VALUES (1)']
+    await expectRefusal(await newPlace(engine), says, ...table)
+  })
+
+  test("refuses another application's migrations and leaves them as they are", async () => {
+    const says = /another application's: it has the migrations 20200101000000_invoices/
+    const renamed = `UPDATE _prisma_migrations SET migration_name = '20200101000000_invoices'`
+    await expectRefusal(await newMigrated(), says, renamed, 'DROP TABLE accounts')
+  })
+
+  test("accepts a database with a view of the operator's", async () => {
+    const place = await newMigrated()
+    await tamper(place.location, 'CREATE VIEW takers AS SELECT count(*) FROM usernames')
+    const opened = await refusalOf(place.location)
+    await place.remove()
+    expect(opened).toBe('opened')
+  })
+})
