@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { root } from '../server/root.ts'
+
+interface Import {
+  readonly from: string
+  /** A file of ours, from the root; or a package. */
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+/** Every module that a file names: imported, exported again, or imported when needed. */
+function importsOf(file: string, text: string): Import[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  const found: Import[] = []
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return
+    const { text: to } = specifier
+    found.push({ from: file, to: to.startsWith('.') ? join(dirname(file), to) : to, typeOnly })
+  }
+  const visit = (node: ts.Node) => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node))
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true)
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
+  if (importClause === undefined) return false
+  if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true
+  const { name, namedBindings } = importClause
+  if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false
+  return namedBindings.elements.length > 0 && namedBindings.elements.every((element) => element.isTypeOnly)
+}
+
+/** The rooms from left to right; imports of values point to the right, or stay. The first pattern that fits counts. */
+const rooms: readonly (readonly [name: string, files: RegExp])[] = [
+  ['generated', /^server\/database\/generated\//],
+  ['database', /^server\/database\//],
+  ['domain', /^server\/domain\//],
+  // Told apart from main for what those below the router take: plain interfaces.
+  ['vocabulary', /^server\/(log|limits|root|during-request)\.ts$/],
+  ['trpc', /^server\/trpc\//],
+  ['procedures', /^server\/procedures\//],
+  ['router', /^server\/router\.ts$/],
+  ['app', /^server\/(http\/|(app|auth|authenticate|jwks|origins)\.ts$)/],
+  ['main', /^server\//],
+]
+const order = ['main', 'app', 'router', 'procedures', 'trpc', 'domain', 'database', 'vocabulary', 'generated']
+
+function roomOf(file: string): number {
+  const [name = ''] = rooms.find(([, files]) => files.test(file)) ?? []
+  return order.indexOf(name)
+}
+
+/** What is wrong with an import, if anything. */
+function fault({ from, to, typeOnly }: Import): string | undefined {
+  const inRoom = (room: string, file = to) => file.startsWith(`${room}/`)
+  if (inRoom('shared', from)) {
+    return inRoom('shared') || to === 'zod' ? undefined : 'shared/ imports only zod'
+  }
+  if (inRoom('client', from)) {
+    if (!inRoom('server')) return inRoom('tests') ? 'only tests import tests' : undefined
+    return typeOnly && to === 'server/router.ts'
+      ? undefined
+      : 'client/ takes only the type of the router from server/'
+  }
+  if (inRoom('client') || inRoom('tests')) return 'server/ imports neither client/ nor tests/'
+  if (!inRoom('server') || typeOnly) return undefined
+  return roomOf(to) >= roomOf(from) ? undefined : 'imports point from main towards the database'
+}
+
+const faultsIn = (file: string, text: string) =>
+  importsOf(file, text).flatMap((one) => {
+    const found = fault(one)
+    return found ? [`${one.from} → ${one.to}: ${found}`] : []
+  })
+
+/** Reading the clock, the environment or the process. */
+const ambient = /\bprocess\.(env|argv|exit|on|cwd|pid)\b|\bDate\.now\(\)|\bnew Date\(\)|\bperformance\.now\(/
+const mayReadAmbient = new Set(['server/main.ts', 'server/database/new-migration.ts'])
+
+/** A file's code, without its comments. */
+function codeOf(text: string): string {
+  return ts.transpileModule(text, {
+    compilerOptions: { removeComments: true, target: ts.ScriptTarget.ESNext, jsx: ts.JsxEmit.Preserve },
+  }).outputText
+}
+
+const files = ['server', 'shared', 'client'].flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes('/generated/')),
+)
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+describe('imports', () => {
+  test('point in one direction', () => {
+    expect(files.length).toBeGreaterThan(50)
+    expect(files.flatMap((file) => faultsIn(file, read(file)))).toEqual([])
+  })
+
+  test.each([
+    ['shared/username.ts', "import { z } from 'zod/v4-mini'"],
+    ['shared/username.ts', "import { join } from 'node:path'"],
+    ['client/index.ts', "import { appRouter } from '../server/router.ts'"],
+    ['client/index.ts', "import { type AppRouter, appRouter } from '../server/router.ts'"],
+    ['client/index.ts', "export { failures } from '../server/trpc/failure.ts'"],
+    ['client/web/App.tsx', "import type { Context } from '../../server/trpc/context.ts'"],
+    ['client/web/App.tsx', "const lazy = () => import('../../server/router.ts')"],
+    ['server/domain/claim.ts', "import { Failure } from '../trpc/failure.ts'"],
+    ['server/domain/claim.ts', "import '../app.ts'"],
+    ['server/database/open.ts', "export * from '../domain/claim.ts'"],
+    ['server/trpc/context.ts', "import { profile } from '../procedures/profile.ts'"],
+    ['server/trpc/context.ts', "const { networkOf } = await import('../http/network.ts')"],
+    ['server/app.ts', "import { readSettings } from './config.ts'"],
+    ['server/app.ts', "import { createDibsClient } from '../client/index.ts'"],
+    ['server/app.ts', "import { silent } from '../tests/support/database.ts'"],
+  ])('in %s are caught when they read %s', (file, text) => {
+    expect(faultsIn(file, text)).toHaveLength(1)
+  })
+})
+
+describe('the clock, the environment and the process', () => {
+  const server = files.filter((file) => /^(server|shared)\//.test(file) && !mayReadAmbient.has(file))
+
+  test('are read by main alone', () => {
+    expect(server.filter((file) => ambient.test(codeOf(read(file))))).toEqual([])
+  })
+
+  test.each([
+    'const port = process.env.PORT',
+    'const now = Date.now()',
+    'const at = new Date()',
+    'process.exit(1)',
+  ])('are caught when a file says %s', (text) => {
+    expect(ambient.test(codeOf(text))).toBe(true)
+    expect(ambient.test(codeOf(`// ${text}`))).toBe(false)
+  })
+})
