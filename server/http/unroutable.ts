@@ -3,7 +3,7 @@ import { answerFailure } from './answer-failure.ts'
 
 /**
  * Answers an address that Fastify can't route, such as a malformed percent-encoding. No hook
- * has run then, so the headers that every answer has are set here.
+ * runs then, so the headers and the line in the log that every answer has are made here.
  */
 export function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
@@ -13,4 +13,5 @@ export function answerUnroutable(error: Error, request: FastifyRequest, reply: F
     'x-content-type-options': 'nosniff',
   })
   answerFailure(error, request, reply)
+  request.log.info({ res: reply }, 'request completed')
 }
