@@ -165,17 +165,24 @@ CREATE FUNCTION username_status(name usernames, person text) RETURNS text
 $$;
 
 -- The first few of some candidate names that anybody may claim.
+-- One look-up by key for each: a session keeps the plan it made while the table was small,
+-- and a plan for all of them at once would go on reading the whole of a table that grew.
 CREATE FUNCTION free_usernames(candidates text[], most int) RETURNS text[]
-    LANGUAGE sql VOLATILE AS $$
-    SELECT coalesce(array_agg(free.name ORDER BY free.rank), '{}')
-    FROM (
-        SELECT candidate.name, candidate.rank
-        FROM unnest(candidates) WITH ORDINALITY AS candidate(name, rank)
-        LEFT JOIN usernames u ON u.key = lower(candidate.name COLLATE "C")
-        WHERE username_status(u, NULL) = 'available'
-        ORDER BY candidate.rank
-        LIMIT most
-    ) AS free
+    LANGUAGE plpgsql AS $$
+DECLARE
+    candidate text;
+    name usernames;
+    free text[] := '{}';
+BEGIN
+    FOREACH candidate IN ARRAY candidates LOOP
+        EXIT WHEN cardinality(free) = most;
+        SELECT u.* INTO name FROM usernames u WHERE u.key = lower(candidate COLLATE "C");
+        IF username_status(name, NULL) = 'available' THEN
+            free := free || candidate;
+        END IF;
+    END LOOP;
+    RETURN free;
+END
 $$;
 
 -- Claims a name for a person, or renames them to it: all of it or nothing.

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { candidatesFor } from '../../server/domain/suggestions.ts'
+import { Username } from '../../shared/username.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+
+describe.each(engines)('A session of the %s database that began while few names were taken', (engine) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openTestDatabase(engine, { poolSize: 1 })
+    // The embedded database never analyses a table, and so never plans anew.
+    await database.prisma.$executeRaw`ALTER TABLE usernames SET (autovacuum_enabled = off)`
+  })
+  afterAll(() => database?.close())
+
+  const candidates = candidatesFor(Username.parse('admin'), 'somebody')
+
+  const statements = {
+    'losing a claim': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
+      prisma.$queryRaw`SELECT * FROM claim_username('somebody', '', 'admin', 'admin', 90, ${candidates})`,
+    // As both were written at first: one join, whose plan reads the whole table.
+    'looking candidates up by a join': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
+      prisma.$queryRaw`SELECT * FROM unnest(${candidates}::text[]) AS candidate(name)
+        LEFT JOIN usernames u ON u.key = lower(candidate.name COLLATE "C")`,
+  }
+
+  /** How many rows of the table a statement reads without an index. */
+  async function rowsScanned(run: (typeof statements)[keyof typeof statements]): Promise<number> {
+    return database.prisma.$transaction(async (prisma) => {
+      const read = () => prisma.$queryRaw<[{ rows: number }]>`
+        SELECT seq_tup_read::int AS rows FROM pg_stat_xact_user_tables WHERE relname = 'usernames'`
+      const [before] = await read()
+      await run(prisma)
+      const [after] = await read()
+      return after.rows - before.rows
+    })
+  }
+
+  test('reads no more of them for a loser once there are many', async () => {
+    const { prisma } = database
+    // PostgreSQL settles on a plan at the sixth time.
+    for (let times = 0; times < 6; times++) for (const run of Object.values(statements)) await run(prisma)
+    await prisma.$executeRaw`
+      INSERT INTO usernames (key, display) SELECT 'many' || n, 'many' || n FROM generate_series(1, 3000) AS n`
+
+    expect(await rowsScanned(statements['losing a claim'])).toBe(0)
+    expect(await rowsScanned(statements['looking candidates up by a join'])).toBeGreaterThan(3000)
+  })
+})
