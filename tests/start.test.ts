@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,3 +66,9 @@ test('npm start serves the web app and the API, and finds its data when started 
     expect(await createDibsClient({ url, token }).profile.me.query()).toMatchObject({ username: 'neo' })
   })
 }, 300_000)
+
+test('npm ci installs what the server runs on, also where NODE_ENV says production', () => {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' }
+  const listed = execFileSync('npm', ['ls', '--depth=0', '--parseable'], { cwd: root, env, encoding: 'utf8' })
+  expect(listed.split('\n')).toContain(join(root, 'node_modules', 'fastify'))
+})
