@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Failure } from '../trpc/failure.ts'
@@ -13,7 +14,7 @@ export const webRoutes: FastifyPluginAsync<{ webDir: string | undefined }> = asy
       wildcard: false,
       cacheControl: false,
       setHeaders(response, path) {
-        const named = path.includes('/assets/')
+        const named = relative(webDir, path).startsWith(`assets${sep}`)
         response.setHeader('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache')
       },
     })

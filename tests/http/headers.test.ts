@@ -11,10 +11,13 @@ describe('the headers of an answer', () => {
   let database: TestDatabase
   let app: FastifyInstance
   let member: Member
+  let place: string
   let webDir: string
   beforeAll(async () => {
-    webDir = await mkdtemp(join(tmpdir(), 'dibs-web-'))
-    await mkdir(join(webDir, 'assets'))
+    place = await mkdtemp(join(tmpdir(), 'dibs-web-'))
+    // Where Dibs is installed says nothing of what may be kept.
+    webDir = join(place, 'assets', 'web')
+    await mkdir(join(webDir, 'assets'), { recursive: true })
     await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Dibs</title>')
     await writeFile(join(webDir, 'assets', 'app-1a2b3c.js'), 'export {}')
     database = await openTestDatabase('embedded')
@@ -24,7 +27,7 @@ describe('the headers of an answer', () => {
   afterAll(async () => {
     await app?.close()
     await database?.close()
-    await rm(webDir, { recursive: true, force: true })
+    await rm(place, { recursive: true, force: true })
   })
 
   const html = { accept: 'text/html,application/xhtml+xml' }
