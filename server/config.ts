@@ -30,7 +30,7 @@ const PostgresUrl = z
   .refine((url) => /^postgres(ql)?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be a postgresql://… URL')
   .refine(
     (url) => !parseUrl(url)?.searchParams.has('schema'),
-    'must not have ?schema=…: set the search_path of the database role instead',
+    'must not have ?schema=…: Dibs takes the schema "public" of a database of its own',
   )
 
 const TrustedProxies = z

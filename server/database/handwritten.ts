@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
+import { connectToShadow } from './embedded.ts'
+import { readMigrations, startMigrationEngine } from './migration-engine.ts'
 
 /**
  * What Prisma's engine can't see of a schema, as a sorted list: CHECKs, functions (with a
@@ -11,19 +13,37 @@ export async function listHandwritten(session: SqlDriverAdapter): Promise<string
   return rows.map(([line]) => String(line))
 }
 
-export function handwrittenPath(directory: string): string {
-  return join(directory, 'handwritten.txt')
+/** The list that the migrations in a directory make, found out by applying all but the pending ones in memory. */
+export async function makeHandwritten(directory: string, pending: readonly string[]): Promise<string[]> {
+  const migrations = await readMigrations(directory)
+  const applied = migrations.migrationDirectories.filter(({ path }) => !pending.includes(path))
+  if (applied.length === 0) return []
+  const shadow = await connectToShadow()
+  try {
+    const { engine, filters } = await startMigrationEngine(shadow, directory)
+    const migrationsList = { ...migrations, migrationDirectories: applied }
+    await engine.applyMigrations({ migrationsList, filters })
+    return await listHandwritten(shadow)
+  } finally {
+    await shadow.dispose()
+  }
 }
 
-/** The list that the migrations in a directory make, as `npm run db:migrate` wrote it down. */
+/** The list that all migrations in a directory make, as `writeHandwritten` kept it; empty where it didn't. */
 export async function readHandwritten(directory: string): Promise<string[]> {
-  const text = await readFile(handwrittenPath(directory), 'utf8')
+  const text = await readFile(join(directory, file), 'utf8').catch(() => '')
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }
 
-export function formatHandwritten(lines: readonly string[]): string {
-  return `# What the migrations make by hand, for the start to compare. Written by "npm run db:migrate".\n${lines.join('\n')}\n`
+/** Keeps the list beside the migrations, for each start to compare without applying them anew. */
+export async function writeHandwritten(directory: string, lines: readonly string[]): Promise<void> {
+  if ((await readHandwritten(directory)).join() === lines.join()) return
+  await writeFile(join(directory, file), `${heading}\n${lines.join('\n')}\n`)
 }
+
+const file = 'handwritten.txt'
+const heading =
+  '# What the migrations make by hand, for the start to compare quickly. Written by "npm run db:migrate".'
 
 /** Only what every version of PostgreSQL prints alike: so no CHECK's expression. */
 const listing = `

@@ -48,7 +48,7 @@ export async function startMigrationEngine(
     }),
   )
   const schema = { files: [{ path: schemaPath, content }] }
-  return { engine, migrations: await readMigrations(join(directory, 'migrations')), filters, schema }
+  return { engine, migrations: await readMigrations(directory), filters, schema }
 }
 
 /** Hands the server's errors about a script to the engine in its own form, so that it passes them on. */
@@ -91,7 +91,9 @@ async function instantiate(): Promise<typeof import('@prisma/schema-engine-wasm'
   return bindings
 }
 
-async function readMigrations(migrationsPath: string): Promise<MigrationList> {
+/** The migrations on disk, in the order they apply. */
+export async function readMigrations(directory: string): Promise<MigrationList> {
+  const migrationsPath = join(directory, 'migrations')
   const lockfile = 'migration_lock.toml'
   const entries = await readdir(migrationsPath, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)

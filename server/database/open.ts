@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
-import type { Engine, EngineName } from './engine.ts'
+import { DatabaseRefusal, type Engine, type EngineName } from './engine.ts'
+import { databaseFault } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
 import { seedReservedNames } from './seed.ts'
@@ -42,7 +43,11 @@ export async function openDatabase(location: Location, log: Log): Promise<Databa
     }
   } catch (error) {
     await engine.close()
-    throw error
+    if (databaseFault(error)?.kind !== 'unavailable') throw error
+    log.error({ err: error }, 'database unavailable')
+    throw new DatabaseRefusal(
+      'The database went away while Dibs started, or takes no writes; the log says which. Point DATABASE_URL to the primary server.',
+    )
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { warningsOf } from './data-loss.ts'
 import { connectToShadow } from './embedded.ts'
-import { formatHandwritten, handwrittenPath, listHandwritten } from './handwritten.ts'
+import { listHandwritten, writeHandwritten } from './handwritten.ts'
 import { startMigrationEngine } from './migration-engine.ts'
 
 export interface NewMigration {
@@ -43,7 +43,7 @@ export async function writeMigration({
       exitCode: true,
       filters,
     })
-    await writeFile(handwrittenPath(directory), formatHandwritten(await listHandwritten(shadow)))
+    await writeHandwritten(directory, await listHandwritten(shadow))
     if (exitCode === 0 && !empty) return null
     const warnings = warningsOf(stdout ?? '')
     const sql = [...warnings.map((warning) => `-- Warning: ${warning}.`), stdout].join('\n')

@@ -95,7 +95,7 @@ describe('settings', () => {
     [{ DATABASE_URL: 'localhost', AUTH_SECRET: secret }, postgres],
     [
       { DATABASE_URL: `${url}?schema=dibs`, AUTH_SECRET: secret },
-      'DATABASE_URL must not have ?schema=…: set the search_path of the database role instead',
+      'DATABASE_URL must not have ?schema=…: Dibs takes the schema "public" of a database of its own',
     ],
     [
       { DATABASE_URL: url },
