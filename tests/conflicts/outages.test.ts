@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../server/database/open.ts'
 import { type Observer, observe } from '../database/backends.ts'
@@ -96,6 +97,59 @@ describe.skipIf(!withPostgres)('a session of PostgreSQL', () => {
     expect(transaction.wire).not.toMatch(internals)
     expect(waitedMs).toBeGreaterThan(4_900)
     expect(waitedMs).toBeLessThan(7_500)
+  })
+})
+
+describe.skipIf(!withPostgres)('a PostgreSQL that falls silent', () => {
+  /** Passes everything on until it is told to keep it to itself, as a host does whose power went. */
+  async function startRelay(to: URL) {
+    const sockets = new Set<Socket>()
+    let silent = false
+    const server = createServer((client) => {
+      const upstream = connect(Number(to.port || 5432), to.hostname)
+      for (const [from, into] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        sockets.add(from)
+        from.on('error', () => {}).on('close', () => into.destroy())
+        from.on('data', (bytes) => silent || into.write(bytes))
+      }
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = new URL(to)
+    url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+    return {
+      url: url.href,
+      setSilent(now: boolean) {
+        silent = now
+      },
+      close() {
+        for (const socket of sockets) socket.destroy()
+        server.close()
+      },
+    }
+  }
+
+  test('is given up after 12 seconds, and found again when it answers new connections', async () => {
+    const place = await newPlace('postgresql')
+    const relay = await startRelay(new URL(urlOf(place.location)))
+    const database = await openDatabase({ url: relay.url, poolSize: 1 }, silent)
+    const count = () => runIn(database, [], () => database.prisma.profile.count())
+    relay.setSilent(true)
+    const started = performance.now()
+    const lost = await count()
+    const waitedMs = performance.now() - started
+    relay.setSilent(false)
+    const found = await count()
+    await database.close()
+    relay.close()
+    await place.remove()
+    expect(lost.failure).toMatchObject(unavailable)
+    expect(lost.httpStatus).toBe(504)
+    expect(lost.wire).not.toMatch(internals)
+    expect(waitedMs).toBeLessThan(15_000)
+    expect(found.answer).toBe(0)
   })
 })
 
