@@ -4,27 +4,45 @@ import { createAuth } from '../../../server/auth.ts'
 import type { Database } from '../../../server/database/open.ts'
 import { authRoutes } from '../../../server/http/auth-routes.ts'
 import { fetchHeaders } from '../../../server/http/fetch-headers.ts'
+import { healthRoutes } from '../../../server/http/health-routes.ts'
+import { meetingOf } from '../../failures/meeting.ts'
 import { silent } from '../../support/database.ts'
 import { contextOf } from '../../support/people.ts'
 import type { Answer } from '../ending.ts'
 import { type Asked, routerWith } from './claim-procedure.ts'
 
-/** Serves a broken claim over HTTP, with the real sign-up and the other procedures. */
+/**
+ * Serves a broken claim over HTTP, with the real sign-up and the other procedures.
+ *
+ * @param together how many claims of a name must have arrived before any of them goes on, so
+ *   that they race however slowly they come in
+ */
 export async function serveBroken(
   database: Database,
   claim: (asked: Asked) => Promise<Answer>,
+  { together = 1 } = {},
 ): Promise<{ url: string; close(): Promise<void> }> {
   const publicUrl = 'http://localhost:3000'
   const origins = new Set<string>()
   const secret = 'Zk7vQ2mXw9bT4nRj6cHs8yLd3pFg5aUe'
   const { prisma } = database
   const auth = createAuth({ prisma, secret, publicUrl, origins, rateLimits: false, log: silent })
+  const arrivals = new Map<string, () => Promise<void>>()
+  function arrivalAt(key: string): () => Promise<void> {
+    const arrival = arrivals.get(key) ?? meetingOf(together)
+    arrivals.set(key, arrival)
+    return arrival
+  }
   const app = Fastify({ loggerInstance: silent, forceCloseConnections: true })
   await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl, origins })
+  await app.register(healthRoutes, { database })
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
-      router: routerWith(claim),
+      router: routerWith(async (asked) => {
+        await arrivalAt(asked.key)()
+        return claim(asked)
+      }),
       async createContext({ req }: { req: Parameters<typeof fetchHeaders>[0] }) {
         return contextOf(database, { person: await auth.authenticate(fetchHeaders(req)) })
       },

@@ -1,10 +1,6 @@
 import { somebody } from '../../support/people.ts'
+import { capitals } from '../capitals.ts'
 import { freshName, type Race, times } from '../world.ts'
-
-/** A name in the three ways that people type it: all one name. */
-export function capitals(name: string): string[] {
-  return [name, name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1)]
-}
 
 export const crowd: Race = {
   name: '100 people claim one name at once, in different capitals',
