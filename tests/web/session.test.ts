@@ -21,6 +21,14 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     expect(count).toBeGreaterThan(0)
   }
 
+  test('a browser that keeps nothing for pages lets its person sign up for a name all the same', async () => {
+    const { page } = await on.visit()
+    await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', {
+      get() { throw new DOMException('Access is denied for this document.', 'SecurityError') },
+    })`)
+    await signUpAs(page, 'switch')
+  })
+
   test('a session that ends before a claim costs neither the name nor another press', async () => {
     const { page } = await on.visit()
     const person = await signUp(page)

@@ -11,21 +11,30 @@ export type Wanted = z.output<typeof Wanted>
 
 const slot = 'dibs.wanted'
 
-/** Keeps the wanted name while somebody signs in or up, for this tab and over a reload of it. */
+/**
+ * Keeps the wanted name while somebody signs in or up, for this tab and over a reload of it; where
+ * the browser keeps nothing for pages, which it says by throwing, without the reload.
+ */
 export const wanted = {
   read(): Wanted | null {
-    const kept = sessionStorage.getItem(slot)
-    if (kept === null) return null
     try {
-      return Wanted.safeParse(JSON.parse(kept)).data ?? null
+      return Wanted.safeParse(JSON.parse(sessionStorage.getItem(slot) ?? 'null')).data ?? null
     } catch {
       return null
     }
   },
   keep(name: Wanted): void {
-    sessionStorage.setItem(slot, JSON.stringify(name))
+    ifAllowed(() => sessionStorage.setItem(slot, JSON.stringify(name)))
   },
   forget(): void {
-    sessionStorage.removeItem(slot)
+    ifAllowed(() => sessionStorage.removeItem(slot))
   },
+}
+
+function ifAllowed(store: () => void): void {
+  try {
+    store()
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+  }
 }
