@@ -1,7 +1,8 @@
 import type { TRPCBuiltRouter, TRPCDecorateCreateRouterOptions } from '@trpc/server'
+import type { DeclaredKind } from '../shared/failures.ts'
 import { profile } from './procedures/profile.ts'
 import { createCallerFactory, router } from './trpc/init.ts'
-import type { CommonShape } from './trpc/shape.ts'
+import type { CommonShape, DeclaredShape } from './trpc/shape.ts'
 
 const routes = { profile }
 
@@ -10,10 +11,11 @@ export const appRouter = router(routes)
 
 /**
  * The procedures as a client sees them: inputs, outputs and failures, but nothing of the
- * context they run in, so that its type needs neither Prisma nor Fastify.
+ * context they run in, so that its type needs neither Prisma nor Fastify. An error of which
+ * only the router is known can be any failure.
  */
 export type AppRouter = TRPCBuiltRouter<
-  { ctx: object; meta: object; errorShape: CommonShape; transformer: false },
+  { ctx: object; meta: object; errorShape: CommonShape | DeclaredShape<DeclaredKind>; transformer: false },
   TRPCDecorateCreateRouterOptions<typeof routes>
 >
 

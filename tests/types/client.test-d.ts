@@ -1,5 +1,6 @@
+import type { TRPCClientErrorLike } from '@trpc/client'
 import { expectTypeOf } from 'expect-type'
-import { createDibsClient, failureOf, match, safe } from '../../client/index.ts'
+import { type AppRouter, createDibsClient, failureOf, match, safe } from '../../client/index.ts'
 
 const client = createDibsClient({ url: '' })
 
@@ -66,4 +67,13 @@ export async function claim() {
     USERNAME_RESERVED: () => 1,
     USERNAME_HELD: () => 1,
   })
+}
+
+/** For whatever handles the errors of every call, a QueryCache's onError among them. */
+export function ofAnyCall(error: TRPCClientErrorLike<AppRouter>) {
+  expectTypeOf<'USERNAME_TAKEN' | 'PROFILE_CHANGED'>().toExtend<
+    ReturnType<typeof failureOf<typeof error>>['kind']
+  >()
+  // @ts-expect-error it may be a declared failure of any procedure
+  match(error, { otherwise: () => 1 })
 }
