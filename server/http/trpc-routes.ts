@@ -34,6 +34,10 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       const form = [`Send at most ${mostCallsInBatch} calls in one batch.`]
       throw new Failure('INVALID_INPUT', { fields: {}, form })
     }
+    // They are for WebSockets; tRPC would fail on them before there is a context to tell the request id.
+    if (new URLSearchParams(request.url.split('?')[1]).has('connectionParams')) {
+      throw new TRPCError({ code: 'BAD_REQUEST' })
+    }
     if (method !== 'POST') return
     // Other types (multipart/form-data, text/plain) a foreign page may send without asking first.
     if (mediaType(request) !== 'application/json') throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })

@@ -96,6 +96,7 @@ describe.each(engines)('a hostile request on %s', (engine) => {
     ['an input cut short', '/trpc/profile.get?input={'],
     ['an input in broken percent-encoding', '/trpc/profile.get?input=%'],
     ['an empty input', '/trpc/profile.get?input='],
+    ['connection parameters', `${query('profile.get', { username: 'neo' })}&connectionParams=%7B`],
     ['two inputs', '/trpc/profile.get?input=%7B%7D&input=%7B%7D'],
     ['a NUL', query('profile.get', { username: 'ne\0o' })],
     ['deep nesting', `/trpc/profile.get?input=${'['.repeat(12_000)}`],
