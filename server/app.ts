@@ -2,7 +2,7 @@ import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAuth } from './auth.ts'
-import type { Authenticate } from './authenticate.ts'
+import { type Authenticate, leastSecret } from './authenticate.ts'
 import type { Database } from './database/open.ts'
 import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
@@ -63,7 +63,8 @@ export async function createApp({
     genReqId: () => crypto.randomUUID(),
     requestTimeout: requestTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
-    http: { connectionsCheckingInterval: lookForSlowMs },
+    // Node takes the longer of two timeouts for the whole request, and its own for headers is a minute.
+    http: { connectionsCheckingInterval: lookForSlowMs, headersTimeout: requestTimeoutMs },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // The names of a batch's procedures are one path parameter.
@@ -113,7 +114,11 @@ export async function createApp({
 
   let whoIs = authenticate
   if (whoIs === undefined) {
-    if (authSecret === undefined) throw new TypeError('createApp needs authSecret or authenticate')
+    if (authSecret === undefined || authSecret.length < leastSecret) {
+      throw new TypeError(
+        `createApp needs an authSecret of at least ${leastSecret} characters, or authenticate`,
+      )
+    }
     const auth = createAuth({
       prisma: database.prisma,
       secret: authSecret,

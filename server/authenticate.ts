@@ -8,6 +8,9 @@ import type { Person } from './trpc/context.ts'
  */
 export type Authenticate = (headers: Headers) => Promise<Person | null>
 
+/** How many characters a secret that signs sessions has at least. */
+export const leastSecret = 32
+
 /** A name from outside as a display name: without control characters or halves of others, at most 80 long. */
 export function displayable(name: string): string {
   return name

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
+import { leastSecret } from './authenticate.ts'
 import type { Settings } from './settings.ts'
 
 /** Settings that are wrong, each in a line for the operator. */
@@ -51,7 +52,7 @@ const Environment = z.object({
   PUBLIC_URL: Origin.optional(),
   AUTH_SECRET: z
     .string()
-    .min(32, 'must be at least 32 characters, as "openssl rand -base64 32" prints')
+    .min(leastSecret, `must be at least ${leastSecret} characters, as "openssl rand -base64 32" prints`)
     .optional(),
   JWKS_URL: HttpUrl.optional(),
   JWT_ISSUER: z.string().optional(),

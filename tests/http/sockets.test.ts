@@ -17,7 +17,11 @@ describe('on a bare socket', () => {
     app = await appOn(database)
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
     // The same mechanism as in production, sooner.
-    expect(app.server).toMatchObject({ requestTimeout: 20_000, timeout: 60_000 })
+    expect(app.server).toMatchObject({
+      requestTimeout: 20_000,
+      headersTimeout: 20_000,
+      timeout: 60_000,
+    })
     app.server.requestTimeout = 300
     app.server.headersTimeout = 300
     member = await signUp(app)

@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { keptSecret } from '../../server/secret.ts'
+import { appOn } from '../http/app.ts'
+import { openTestDatabase } from '../support/database.ts'
+
+describe('the secret kept in the data directory', () => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'dibs-secret-'))
+  })
+  afterEach(() => rm(dir, { recursive: true, force: true }))
+
+  test('is made once, and is another in another directory', async () => {
+    const secret = await keptSecret(dir)
+    expect(secret).toMatch(/^[\w+/]{43}=$/)
+    expect(await keptSecret(dir)).toBe(secret)
+    expect(await keptSecret(join(dir, 'another'))).not.toBe(secret)
+    expect((await readdir(dir)).sort()).toEqual(['another', 'auth-secret'])
+  })
+
+  test('is made anew where making it was cut short', async () => {
+    await writeFile(join(dir, 'auth-secret.new'), 'half')
+    expect(await keptSecret(dir)).toBe(await readFile(join(dir, 'auth-secret'), 'utf8'))
+  })
+
+  test.each(['', '\n', 'short', ' '.repeat(40)])('is not taken for one when it is %j', async (kept) => {
+    await writeFile(join(dir, 'auth-secret'), kept)
+    await expect(keptSecret(dir)).rejects.toThrow(/auth-secret holds no secret of at least 32 characters/)
+    expect(await readFile(join(dir, 'auth-secret'), 'utf8')).toBe(kept)
+  })
+})
+
+test.each(['', 'short', 'x'.repeat(31)])('an app is not made with the secret %j', async (authSecret) => {
+  const database = await openTestDatabase('embedded')
+  await expect(appOn(database, { authSecret })).rejects.toThrow('at least 32 characters')
+  await database.close()
+})
