@@ -33,7 +33,9 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     secret,
     database: prismaAdapter(explaining(prisma, logNow), { provider: 'postgresql' }),
     emailAndPassword: { enabled: true, maxPasswordLength: 128 },
-    plugins: [bearer()],
+    // Without its signature a token would outlive a change of the secret, and be in every copy of
+    // the database.
+    plugins: [bearer({ requireSignature: true })],
     databaseHooks: {
       user: { create: { before: admissible }, update: { before: admissible } },
     },
@@ -59,6 +61,8 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
         logNow()[level === 'error' ? 'warn' : level]({ details: details.map(described) }, `auth: ${message}`),
     },
     onAPIError: {
+      // In place of a page of its own.
+      errorURL: publicUrl,
       onError(error) {
         if (!isAPIError(error)) logNow().error({ err: error }, 'auth: defect')
       },
@@ -76,8 +80,17 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
   return { handler: auth.handler, authenticate }
 }
 
-/** An address can have 254 octets (RFC 5321, 4.5.3.1.3); a name becomes the display name. */
-async function admissible<U extends { name?: string; email?: string }>(user: U) {
+/**
+ * An address can have 254 octets (RFC 5321, 4.5.3.1.3); a name becomes the display name. Changes
+ * come as they were sent, of any type.
+ */
+async function admissible<U extends { name?: string; email?: string; image?: string | null | undefined }>(
+  user: U,
+) {
+  const { name = '', image } = user
+  if (typeof name !== 'string' || typeof (image ?? '') !== 'string') {
+    throw new APIError('BAD_REQUEST', { code: 'VALIDATION_ERROR', message: 'Name and image must be text' })
+  }
   if (user.email !== undefined && user.email.length > 254) {
     throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' })
   }

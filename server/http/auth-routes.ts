@@ -31,6 +31,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, pu
       const during = { log: request.log, databaseAway: false }
       const answer = await duringRequest.run(during, () => handler(question))
       if (during.databaseAway && answer.status !== 503) throw new Failure('UNAVAILABLE', null)
+      if (answer.status === 404) throw new Failure('NOT_FOUND', null)
       if (answer.status === 500) throw new Failure('UNEXPECTED', null)
       reply.status(answer.status)
       answer.headers.forEach((value, name) => {

@@ -66,6 +66,33 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
     expect(await database.prisma.user.count()).toBe(1)
   })
 
+  test.each(['{"name":5}', '{"name":{"set":"x"}}', '{"image":5}', '{"image":{"set":"x"}}', '{"name":null}'])(
+    'change nobody to %s',
+    async (body) => {
+      const answer = await post(app, '/api/auth/update-user', body, member.browser)
+      expect(answer.statusCode, answer.body).toBe(400)
+      expectNoInternals(answer)
+      expect(await database.prisma.user.findFirst({ select: { name: true, image: true } })).toEqual({
+        name: expect.stringMatching(/^Member/),
+        image: null,
+      })
+    },
+  )
+
+  test('take no token without its signature, which the database has', async () => {
+    const [session] = await database.prisma.session.findMany({ where: { userId: member.id } })
+    const headers = { authorization: `Bearer ${session?.token}` }
+    expectRefusal(await app.inject({ url: query('profile.me'), headers }), 401, 'SIGNED_OUT')
+    const signed = await app.inject({ url: query('profile.me'), headers: member.program })
+    expect(signed.statusCode).toBe(200)
+  })
+
+  test('lead to the app where they would show a page of their own', async () => {
+    const answer = await app.inject({ url: '/api/auth/error?error=<script>' })
+    expect(answer.statusCode).toBe(302)
+    expect(answer.headers.location).toMatch(new RegExp(`^${home}/?\\?error=`))
+  })
+
   test('take nothing from a sign-up that is not for the person to decide', async () => {
     const fields =
       '"email":"chosen@people.example","id":"chosen","emailVerified":true,"role":"admin","__proto__":{"role":"admin"},"constructor":{"prototype":{"role":"admin"}}'
@@ -136,6 +163,10 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
     expect(answer.statusCode, answer.body).toBeGreaterThanOrEqual(400)
     expect(answer.statusCode, answer.body).toBeLessThan(500)
     expectNoInternals(answer)
+  })
+
+  test('say that there is no such route', async () => {
+    expectRefusal(await app.inject({ url: '/api/auth/nowhere' }), 404, 'NOT_FOUND')
   })
 
   test('do not ask which address is theirs of whoever asks', async () => {
