@@ -33,6 +33,10 @@ const PostgresUrl = z
     (url) => !parseUrl(url)?.searchParams.has('schema'),
     'must not have ?schema=…: Dibs takes the schema "public" of a database of its own',
   )
+  .refine(
+    (url) => (parseUrl(url)?.pathname.length ?? 0) > 1,
+    'must end with the name of a database: postgresql://host/dibs',
+  )
 
 const TrustedProxies = z
   .string()

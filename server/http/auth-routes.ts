@@ -4,6 +4,7 @@ import { duringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
+import { withoutPort } from './network.ts'
 
 interface Options {
   readonly handler: (request: Request) => Promise<Response>
@@ -48,7 +49,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, pu
 /** By our own address, not by the `Host` that whoever asks may choose. */
 function toFetch(request: FastifyRequest, publicUrl: string): Request {
   const headers = fetchHeaders(request)
-  headers.set(addressHeader, request.ip)
+  headers.set(addressHeader, withoutPort(request.ip))
   const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined
   if (/%00/.test(request.url) || (body !== undefined && !isStorable(body))) {
     throw new Failure('INVALID_INPUT', { fields: {}, form: ['Remove the characters that cannot be stored.'] })

@@ -4,7 +4,8 @@ import { isIPv6 } from 'node:net'
  * What an address is counted under: itself for IPv4, also when written as IPv6; its /64 for
  * IPv6, of which one host has as many addresses as it likes (RFC 4291, 2.5.4).
  */
-export function networkOf(address: string): string {
+export function networkOf(from: string): string {
+  const address = withoutPort(from)
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1]
   if (mapped !== undefined) return mapped
   const [plain = ''] = address.split('%')
@@ -18,4 +19,11 @@ export function networkOf(address: string): string {
     ...after,
   ]
   return `${groups.slice(0, 4).join(':')}::/64`
+}
+
+/** An address as some proxies forward it, with a port behind it: 192.0.2.1:4711, [2001:db8::1]:4711. */
+export function withoutPort(address: string): string {
+  return (
+    address.match(/^(\d+\.\d+\.\d+\.\d+):\d+$/)?.[1] ?? address.match(/^\[(.+)\](?::\d+)?$/)?.[1] ?? address
+  )
 }

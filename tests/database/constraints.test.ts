@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '../../server/database/open.ts'
-import { engines, newPlace, type Place, silent } from '../support/database.ts'
+import { engines, newPlace, type Place } from '../support/database.ts'
 import { openRaw, type Raw } from './raw.ts'
 
 const claimed = `claimed_at = now()`
@@ -95,8 +94,7 @@ describe.each(engines)('%s refuses', (engine) => {
   let place: Place
   let raw: Raw
   beforeAll(async () => {
-    place = await newPlace(engine)
-    await (await openDatabase(place.location, silent)).close()
+    place = await newPlace(engine, { migrated: true })
     raw = await openRaw(place.location)
     await raw.query(`INSERT INTO profiles (id) VALUES ('neo'), ('trinity')`)
     await raw.query(
@@ -131,8 +129,7 @@ describe.each(engines)('%s accepts', (engine) => {
   let place: Place
   let raw: Raw
   beforeAll(async () => {
-    place = await newPlace(engine)
-    await (await openDatabase(place.location, silent)).close()
+    place = await newPlace(engine, { migrated: true })
     raw = await openRaw(place.location)
     await raw.query(`INSERT INTO profiles (id) VALUES ('neo')`)
   })

@@ -1,5 +1,4 @@
-import { cp } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DatabaseRefusal } from '../../server/database/engine.ts'
 import { type Location, openDatabase } from '../../server/database/open.ts'
 import { engines, newPlace, type Place, silent } from '../support/database.ts'
@@ -65,22 +64,7 @@ async function refusalOf(location: Location): Promise<unknown> {
 }
 
 describe.each(engines)('a start on %s', (engine) => {
-  let migrated: Place
-  beforeAll(async () => {
-    migrated = await newMigrated()
-  })
-  afterAll(() => migrated?.remove())
-
-  /** A migrated database; the embedded one is a copy, which is faster than making it. */
-  async function newMigrated(): Promise<Place> {
-    const place = await newPlace(engine)
-    if (migrated && 'dataDir' in migrated.location && 'dataDir' in place.location) {
-      await cp(migrated.location.dataDir, place.location.dataDir, { recursive: true })
-    } else {
-      await (await openDatabase(place.location, silent)).close()
-    }
-    return place
-  }
+  const newMigrated = () => newPlace(engine, { migrated: true })
 
   async function expectRefusal(place: Place, says: RegExp, ...done: string[]) {
     const before = await tamper(place.location, ...done)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { failureOf } from '../../client/failure.ts'
 import { createDibsClient } from '../../client/index.ts'
+import { networkOf } from '../../server/http/network.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { appOn, friend, home, type Member, password, post, query, signUp } from './app.ts'
 import { expectNoInternals, expectRefusal } from './refusal.ts'
@@ -119,6 +120,14 @@ describe.each(engines)('limits on %s', (engine) => {
     await checks(app, 60, '2001:db8:1:2:ffff::1')
     expectRefusal(await check(app, '2001:db8:1:2:aaaa:bbbb:cccc:dddd'), 429, 'RATE_LIMITED')
     expect((await check(app, '2001:db8:1:3::1')).statusCode).toBe(200)
+  })
+
+  test.each([
+    ['192.0.2.9:4711', '192.0.2.9'],
+    ['[2001:db8::1]:4711', '2001:db8::/64'],
+    ['[2001:db8::1]', '2001:db8::/64'],
+  ])('count %s, as some proxies write it, as %s', (forwarded, counted) => {
+    expect(networkOf(forwarded)).toBe(networkOf(counted.replace('/64', '')))
   })
 
   describe('on signing in and up', () => {

@@ -39,7 +39,7 @@ describe.each(engines)('the race command at a server on %s', (engine) => {
   let place: Place
   let server: ServerProcess
   beforeAll(async () => {
-    place = await newPlace(engine)
+    place = await newPlace(engine, { migrated: true })
     server = await startServer({ ...settingsFor(place), RATE_LIMITS: 'off', LOG_LEVEL: 'warn' })
   })
   afterAll(async () => {
@@ -116,7 +116,7 @@ describe('the race command cannot be run', () => {
   })
 
   test('at a server that limits how often one may sign up', async () => {
-    const place = await newPlace('embedded')
+    const place = await newPlace('embedded', { migrated: true })
     const server = await startServer({ ...settingsFor(place), LOG_LEVEL: 'warn' })
     const { code, out, err } = await race('--url', server.url, '--people', '20')
     await server.stop()

@@ -94,6 +94,10 @@ describe('settings', () => {
     [{ DATABASE_URL: 'mysql://db.example/dibs', AUTH_SECRET: secret }, postgres],
     [{ DATABASE_URL: 'localhost', AUTH_SECRET: secret }, postgres],
     [
+      { DATABASE_URL: 'postgresql://postgres@127.0.0.1:5432', AUTH_SECRET: secret },
+      'DATABASE_URL must end with the name of a database: postgresql://host/dibs',
+    ],
+    [
       { DATABASE_URL: `${url}?schema=dibs`, AUTH_SECRET: secret },
       'DATABASE_URL must not have ?schema=…: Dibs takes the schema "public" of a database of its own',
     ],

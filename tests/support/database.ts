@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import type { EngineName } from '../../server/database/engine.ts'
 import { type Database, type Location, openDatabase } from '../../server/database/open.ts'
+import { onServer, urlOfDatabase } from './on-server.ts'
 
 export const silent = pino({ level: 'silent' })
 
 const postgresUrl = inject('postgresUrl')
+const templates = inject('templates')
 
 /** The engines that this run covers. */
 export const engines: EngineName[] = postgresUrl ? ['embedded', 'postgresql'] : ['embedded']
@@ -22,18 +23,18 @@ export interface Place {
   remove(): Promise<void>
 }
 
-export async function newPlace(engine: EngineName, { poolSize = 10 } = {}): Promise<Place> {
+/** An empty place, or with `migrated` one that holds a database as Dibs makes it at its first start. */
+export async function newPlace(engine: EngineName, { poolSize = 10, migrated = false } = {}): Promise<Place> {
   if (engine === 'embedded') {
     const dataDir = await mkdtemp(join(tmpdir(), 'dibs-test-'))
+    if (migrated) await cp(templates.embedded, dataDir, { recursive: true })
     return { location: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) }
   }
   const name = `dibs_test_${randomUUID().replaceAll('-', '')}`
-  await onServer(`CREATE DATABASE ${name}`)
-  const url = new URL(serverUrl())
-  url.pathname = `/${name}`
+  await onServer(serverUrl(), `CREATE DATABASE ${name} ${migrated ? `TEMPLATE ${templates.postgresql}` : ''}`)
   return {
-    location: { url: url.href, poolSize },
-    remove: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`),
+    location: { url: urlOfDatabase(serverUrl(), name), poolSize },
+    remove: () => onServer(serverUrl(), `DROP DATABASE ${name} WITH (FORCE)`),
   }
 }
 
@@ -46,7 +47,7 @@ export async function openTestDatabase(
   engine: EngineName,
   options?: { poolSize?: number },
 ): Promise<TestDatabase> {
-  const place = await newPlace(engine, options)
+  const place = await newPlace(engine, { ...options, migrated: true })
   const database = await openDatabase(place.location, silent)
   return {
     ...database,
@@ -66,14 +67,4 @@ export function urlOf(location: Location): string {
 function serverUrl(): string {
   if (postgresUrl === null) throw new Error('this test needs PostgreSQL')
   return postgresUrl
-}
-
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl() })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
 }

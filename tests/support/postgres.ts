@@ -2,11 +2,13 @@ import { userInfo } from 'node:os'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { localBinaries, mayMakeDatabases, newCluster } from './cluster.ts'
+import { makeTemplates, type Templates } from './templates.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A PostgreSQL on which databases may be made, or null where there is none. */
     postgresUrl: string | null
+    templates: Templates
   }
 }
 
@@ -26,7 +28,10 @@ export default async function setup(project: TestProject) {
   const say = () => process.stdout.write(`\nDatabases covered: ${covered}\n\n`)
   say()
   project.provide('postgresUrl', found?.url ?? null)
+  const { templates, remove } = await makeTemplates(found?.url ?? null)
+  project.provide('templates', templates)
   return async () => {
+    await remove()
     await found?.stop()
     say()
   }

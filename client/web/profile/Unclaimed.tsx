@@ -30,7 +30,7 @@ export function Unclaimed({ name }: { name: string }) {
 
   return (
     <Page title={`@${name}`} heading={`Nobody is @${name}.`} className="page-narrow">
-      <p className="lead">There is no profile under this name. It may be yours to take.</p>
+      <p className="lead">There is no profile under this name. Type it in to see whether it can be yours.</p>
       <p>
         <Button className="button button-primary" onPress={claim}>
           Claim @{name}
