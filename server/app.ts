@@ -26,10 +26,7 @@ const connectionTimeoutMs = 60_000
 const lookForSlowMs = 2_000
 
 export interface AppOptions {
-  readonly settings: Pick<
-    Settings,
-    'publicUrl' | 'corsOrigins' | 'rateLimits' | 'usernameHoldDays' | 'trustProxy'
-  >
+  readonly settings: Pick<Settings, 'publicUrl' | 'corsOrigins' | 'rateLimits' | 'nameRules' | 'trustProxy'>
   readonly database: Database
   readonly log: FastifyBaseLogger
   /** Your own identity, in place of e-mail and password; there is no `/api/auth` then. */
@@ -135,7 +132,7 @@ export async function createApp({
     authenticate: whoIs,
     origins,
     database,
-    holdDays: settings.usernameHoldDays,
+    rules: settings.nameRules,
     limits: rateLimits ? limitsInMemory() : null,
   })
   await app.register(healthRoutes, { database })

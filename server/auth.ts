@@ -74,7 +74,9 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
   const authenticate: Authenticate = async (headers) => {
     if (!headers.has('cookie') && !headers.has('authorization')) return null
     const session = await auth.api.getSession({ headers, query: { disableRefresh: true } })
-    return session && { id: session.user.id, name: displayable(session.user.name) }
+    if (session === null) return null
+    const { id, name, email } = session.user
+    return { id, name: displayable(name), email: email.toLowerCase() }
   }
 
   return { handler: auth.handler, authenticate }

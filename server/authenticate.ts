@@ -1,4 +1,4 @@
-import type { Person } from './trpc/context.ts'
+import type { Person } from './domain/person.ts'
 
 /**
  * Tells who sent a request, by its headers; null for nobody.

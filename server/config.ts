@@ -77,6 +77,9 @@ const Environment = z.object({
     )
     .default('info'),
   USERNAME_HOLD_DAYS: whole(0, 36_500).default(90),
+  USERNAME_LOOK_ALIKES: z.enum(['refuse', 'allow'], 'must be refuse or allow').default('refuse'),
+  USERNAME_RENAMES: whole(1, 1000).default(5),
+  USERNAME_RENAME_DAYS: whole(1, 36_500).default(30),
   TRUST_PROXY: TrustedProxies.optional(),
   SHUTDOWN_SECONDS: whole(1, 3600).default(15),
 })
@@ -117,7 +120,12 @@ export function readSettings(environment: Given): Settings {
     corsOrigins: env.CORS_ORIGINS,
     rateLimits: env.RATE_LIMITS === 'on',
     logLevel: env.LOG_LEVEL,
-    usernameHoldDays: env.USERNAME_HOLD_DAYS,
+    nameRules: {
+      holdDays: env.USERNAME_HOLD_DAYS,
+      lookAlikes: env.USERNAME_LOOK_ALIKES,
+      renames:
+        env.RATE_LIMITS === 'on' ? { most: env.USERNAME_RENAMES, days: env.USERNAME_RENAME_DAYS } : null,
+    },
     trustProxy: env.TRUST_PROXY ?? false,
     shutdownMs: env.SHUTDOWN_SECONDS * 1000,
   }

@@ -15,7 +15,8 @@ export interface JwksOptions {
 /**
  * Authenticates by `Authorization: Bearer` and a JWT (RFC 7519, RFC 9068) of your own
  * identity provider. The person is the token's `sub`, called by its `name` until they edit
- * their profile.
+ * their profile; names that are reserved for its `email` are theirs to claim if the provider has
+ * verified it (`email_verified`).
  */
 export function authenticateByJwks({
   url,
@@ -51,7 +52,12 @@ const refused = [
 ]
 
 /** A subject is at most 255 ASCII characters (OpenID Connect Core, section 2). */
-function personOf({ sub, name }: JWTPayload) {
+function personOf({ sub, name, email, email_verified }: JWTPayload) {
   if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub)) return null
-  return { id: sub, name: typeof name === 'string' ? displayable(name) : '' }
+  const isTheirs = typeof email === 'string' && email_verified === true
+  return {
+    id: sub,
+    name: typeof name === 'string' ? displayable(name) : '',
+    email: isTheirs ? email.toLowerCase() : null,
+  }
 }

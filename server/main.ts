@@ -34,6 +34,9 @@ Settings are environment variables, also read from a file .env in the current di
   RATE_LIMITS         on, or off for load tests (on)
   LOG_LEVEL           fatal, error, warn, info, debug, trace or silent (info)
   USERNAME_HOLD_DAYS  how long a name that was given up is held for its last owner (90)
+  USERNAME_LOOK_ALIKES  refuse names that look like another person's, or allow them (refuse)
+  USERNAME_RENAMES    how often a person may change their name (5) …
+  USERNAME_RENAME_DAYS  … in how many days (30); RATE_LIMITS=off lifts it too
   SHUTDOWN_SECONDS    how long requests in flight may take when asked to stop (15)
 
 .env.example says more of each.
@@ -46,7 +49,7 @@ async function start(): Promise<void> {
     log.fatal({ err: error, origin }, 'defect outside of any request: stopping')
     process.exit(1)
   })
-  const database = await openDatabase(settings.database, log)
+  const database = await openDatabase(settings.database, log, settings.nameRules)
   const identity = settings.jwks
     ? { authenticate: authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }

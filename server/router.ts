@@ -1,10 +1,11 @@
 import type { TRPCBuiltRouter, TRPCDecorateCreateRouterOptions } from '@trpc/server'
 import type { DeclaredKind } from '../shared/failures.ts'
+import { admin } from './procedures/admin.ts'
 import { profile } from './procedures/profile.ts'
 import { createCallerFactory, router } from './trpc/init.ts'
 import type { CommonShape, DeclaredShape } from './trpc/shape.ts'
 
-const routes = { profile }
+const routes = { profile, admin }
 
 /** @internal */
 export const appRouter = router(routes)

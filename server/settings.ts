@@ -1,4 +1,5 @@
 import type { Location } from './database/open.ts'
+import type { NameRules } from './domain/name-rules.ts'
 import type { JwksOptions } from './jwks.ts'
 
 /** Everything an operator can decide, checked. */
@@ -18,8 +19,7 @@ export interface Settings {
   readonly corsOrigins: readonly string[]
   readonly rateLimits: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  /** For how many days a name that was given up is held for its last owner. */
-  readonly usernameHoldDays: number
+  readonly nameRules: NameRules
   /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` to believe: addresses, subnets, or a number of hops. */
   readonly trustProxy: string | number | false
   /** How long requests in flight may take to end once the process is asked to stop, in milliseconds. */

@@ -7,6 +7,7 @@ export type FailureCode =
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'CONFLICT'
+  | 'UNPROCESSABLE_CONTENT'
   | 'TOO_MANY_REQUESTS'
   | 'INTERNAL_SERVER_ERROR'
   | 'SERVICE_UNAVAILABLE'
@@ -53,6 +54,42 @@ export const declaredFailures = define({
     code: 'CONFLICT',
     message: 'That username was given up recently and is held for its last owner. Pick another one.',
     payload: z.object({ username: z.string(), until: instant, suggestions }),
+  },
+  USERNAME_TOO_SIMILAR: {
+    code: 'CONFLICT',
+    message: 'That username looks like another one. Pick one that nobody can mix up.',
+    /** `resembles` is null where the other name is not for everybody to see. */
+    payload: z.object({ username: z.string(), resembles: z.string().nullable(), suggestions }),
+  },
+  CHANGED_TOO_OFTEN: {
+    code: 'TOO_MANY_REQUESTS',
+    message: 'You changed your username too often. Wait, or go back to one that is held for you.',
+    payload: z.object({ retryAt: instant }),
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    code: 'UNPROCESSABLE_CONTENT',
+    message: 'That idempotency key was used for something else. Make a new one for each thing to do.',
+    payload: z.object({}),
+  },
+  NO_USERNAME: {
+    code: 'NOT_FOUND',
+    message: 'You have no username to give up.',
+    payload: z.object({}),
+  },
+  USERNAME_UNUSED: {
+    code: 'NOT_FOUND',
+    message: 'That username is nobody’s and not reserved.',
+    payload: z.object({ username: z.string() }),
+  },
+  PERSON_NOT_FOUND: {
+    code: 'NOT_FOUND',
+    message: 'There is no such person. Name them by @username, e-mail address or id.',
+    payload: z.object({ person: z.string() }),
+  },
+  ADMINISTRATORS_ONLY: {
+    code: 'FORBIDDEN',
+    message: 'Only administrators may do that.',
+    payload: z.object({}),
   },
   PROFILE_NOT_FOUND: {
     code: 'NOT_FOUND',

@@ -1,18 +1,6 @@
 import * as z from 'zod'
+import { text } from './text.ts'
 import { Username } from './username.ts'
-
-/**
- * Text that PostgreSQL stores and JSON carries unchanged: no control characters (NUL among
- * them) but line breaks where allowed, and no lone surrogates (RFC 3629 excludes them).
- */
-function text(most: number, { multiline = false } = {}) {
-  const refused = multiline ? /[\p{Cs}]|(?!\n)[\p{Cc}]/u : /[\p{Cs}\p{Cc}]/u
-  return z
-    .string()
-    .trim()
-    .max(most, `Use at most ${most} characters`)
-    .refine((value) => !refused.test(value), 'Remove the characters that cannot be shown')
-}
 
 /** A colour as `#rrggbb`. */
 const AccentColour = z
@@ -43,10 +31,24 @@ export const OwnProfile = z.object({
   claimedAt: instant.nullable(),
   ...shown,
   version: z.int().nonnegative(),
+  /** For how many days a name that they give up is held for them. */
+  holdDays: z.int().nonnegative(),
+  administrator: z.boolean(),
 })
 export type OwnProfile = z.output<typeof OwnProfile>
 
-export const ClaimUsernameInput = z.strictObject({ username: Username })
+/**
+ * A key of the caller's for one thing to do: the same key within 24 hours answers the same, once
+ * it was done. At most 255 visible ASCII characters; a random UUID serves.
+ */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'Use 1 to 255 visible ASCII characters, a random UUID for instance')
+
+export const ClaimUsernameInput = z.strictObject({
+  username: Username,
+  idempotencyKey: IdempotencyKey.optional(),
+})
 export const ClaimUsernameOutput = z.object({
   /** The name as it is displayed. */
   username: z.string(),
@@ -55,14 +57,27 @@ export const ClaimUsernameOutput = z.object({
   claimedAt: instant,
   /** The name that this claim replaced, as it was displayed. */
   previous: z.string().optional(),
+  /** Until when that one is held for its last owner. */
+  previousHeldUntil: instant.optional(),
+})
+
+export const ReleaseUsernameInput = z.strictObject({ idempotencyKey: IdempotencyKey.optional() })
+export const ReleaseUsernameOutput = z.object({
+  /** The name as it was displayed. */
+  released: z.string(),
+  heldUntil: instant,
 })
 
 export const CheckUsernameInput = z.strictObject({ username: Username })
-export const UsernameStatus = z.enum(['available', 'yours', 'taken', 'reserved', 'held'])
+export const UsernameStatus = z.enum(['available', 'yours', 'taken', 'reserved', 'held', 'too-similar'])
 export type UsernameStatus = z.output<typeof UsernameStatus>
 export const CheckUsernameOutput = z.object({
   status: UsernameStatus,
   suggestions: z.array(z.string()),
+  /** For a name that is held: until when. */
+  until: instant.optional(),
+  /** For one that is too similar: to what, if that is public. */
+  resembles: z.string().optional(),
 })
 
 export const GetProfileInput = z.strictObject({ username: Username })

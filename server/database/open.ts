@@ -1,3 +1,4 @@
+import type { LookAlikes } from '../../shared/look-alikes.ts'
 import type { Log } from '../log.ts'
 import { DatabaseRefusal, type Engine, type EngineName } from './engine.ts'
 import { databaseFault } from './errors.ts'
@@ -21,15 +22,20 @@ export interface Database {
 /**
  * Opens a database and brings it up to date.
  *
+ * @param lookAlikes whether the reserved names it starts out with keep off those that look like them
  * @throws {DatabaseRefusal} when it is locked by another process, newer than this
  *   build, drifted or somebody else's; it is left untouched.
  */
-export async function openDatabase(location: Location, log: Log): Promise<Database> {
+export async function openDatabase(
+  location: Location,
+  log: Log,
+  { lookAlikes = 'refuse' }: { lookAlikes?: LookAlikes } = {},
+): Promise<Database> {
   const engine = await openEngine(location, log)
   try {
     await migrate(engine, log)
     const prisma = new PrismaClient({ adapter: engine.adapter })
-    await seedReservedNames(prisma)
+    await seedReservedNames(prisma, lookAlikes)
     return {
       prisma,
       engine: engine.name,

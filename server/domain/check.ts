@@ -1,30 +1,47 @@
 import * as z from 'zod'
+import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { UsernameStatus } from '../../shared/schemas.ts'
-import { type Username, usernameKey } from '../../shared/username.ts'
+import type { Username } from '../../shared/username.ts'
 import type { PrismaClient } from '../database/generated/client.ts'
+import type { NameRules } from './name-rules.ts'
+import type { Person } from './person.ts'
 import { candidatesFor } from './suggestions.ts'
 
-const StatusRow = z.object({ status: UsernameStatus, suggestions: z.array(z.string()) })
+const StatusRow = z.object({
+  status: UsernameStatus,
+  until: z.date().nullable(),
+  resembles: z.string().nullable(),
+  suggestions: z.array(z.string()),
+})
+
+export type Standing = z.output<typeof StatusRow>
+
+export interface Check {
+  readonly username: Username
+  /** Who asks; null when signed out. */
+  readonly person: Person | null
+  /** Tells askers apart, so that they are not all suggested the same names. */
+  readonly who: string
+  readonly rules: NameRules
+}
 
 /**
  * What claiming a name would meet at this moment. Advice only: a moment later it may be
  * otherwise, and no write consults it.
- *
- * @param personId who asks, or null when signed out
- * @param who tells askers apart, so that they are not all suggested the same names
  */
 export async function checkUsername(
   prisma: PrismaClient,
-  { username, personId, who }: { username: Username; personId: string | null; who: string },
-): Promise<z.output<typeof StatusRow>> {
-  const key = usernameKey(username)
-  const candidates = candidatesFor(username, who)
+  { username, person, who, rules }: Check,
+): Promise<Standing> {
+  const candidates = candidatesFor({ wanted: username, displayName: person?.name ?? '', who })
+  const [wanted = null, ...others] = skeletonsOf([username, ...candidates], rules.lookAlikes).skeletons
   const rows = await prisma.$queryRaw`
     SELECT asked.status,
+           CASE WHEN asked.status = 'held' THEN (asked.name).held_until END AS until,
+           asked.resembles,
            CASE WHEN asked.status IN ('available', 'yours') THEN '{}'
-                ELSE free_usernames(${candidates}::text[], 5) END AS suggestions
-    FROM (SELECT username_status(u, ${personId}) AS status
-          FROM (VALUES (${key})) AS wanted(key) LEFT JOIN usernames u ON u.key = wanted.key) AS asked`
+                ELSE free_usernames(${candidates}::text[], ${others}::text[], 5) END AS suggestions
+    FROM look_up_username(${username}, ${wanted}, ${person?.id ?? null}, ${person?.email ?? null}) AS asked`
   const [row] = z.tuple([StatusRow]).parse(rows)
   return row
 }

@@ -3,6 +3,8 @@ import type { OwnProfile, ProfileFields, PublicProfile } from '../../shared/sche
 import { type Username, usernameKey } from '../../shared/username.ts'
 import { databaseFault } from '../database/errors.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
+import type { NameRules } from './name-rules.ts'
+import type { Person } from './person.ts'
 
 type Fields = z.output<typeof ProfileFields>
 
@@ -15,20 +17,24 @@ const shown = {
   accentColour: true,
 } satisfies Record<keyof Fields, true>
 
-const own = { ...shown, version: true, username: { select: { display: true, claimedAt: true } } } as const
+const own = {
+  ...shown,
+  version: true,
+  administrator: true,
+  username: { select: { display: true, claimedAt: true } },
+} as const
 
 type OwnRow = Prisma.ProfileGetPayload<{ select: typeof own }>
 
 /** A person's own profile; before there is one, an empty one of version 0 under their name. */
-export async function ownProfile(
-  prisma: PrismaClient,
-  person: { readonly id: string; readonly name: string },
-): Promise<OwnProfile> {
+export async function ownProfile(prisma: PrismaClient, person: Person, rules: Rules): Promise<OwnProfile> {
   const row = await prisma.profile.findUnique({ where: { id: person.id }, select: own })
-  return row ? toOwnProfile(row) : { ...emptyProfile, displayName: person.name }
+  return row
+    ? toOwnProfile(row, rules)
+    : { ...emptyProfile, displayName: person.name, holdDays: rules.holdDays }
 }
 
-const emptyProfile: OwnProfile = {
+const emptyProfile: Omit<OwnProfile, 'holdDays'> = {
   username: null,
   claimedAt: null,
   displayName: '',
@@ -38,11 +44,15 @@ const emptyProfile: OwnProfile = {
   company: '',
   accentColour: null,
   version: 0,
+  administrator: false,
 }
 
-function toOwnProfile({ username, ...fields }: OwnRow): OwnProfile {
+type Rules = Pick<NameRules, 'holdDays'>
+
+function toOwnProfile({ username, ...fields }: OwnRow, rules: Rules): OwnProfile {
   return {
     ...fields,
+    holdDays: rules.holdDays,
     username: username?.display ?? null,
     claimedAt: username?.claimedAt?.toISOString() ?? null,
   }
@@ -71,7 +81,7 @@ export async function publicProfile(
 
 /** The change of a profile that is based on a version of it. */
 export interface ProfileChange {
-  readonly person: { readonly id: string; readonly name: string }
+  readonly person: Person
   /** 0 before the first edit. */
   readonly version: number
   readonly fields: { readonly [F in keyof Fields]?: Fields[F] | undefined }
@@ -87,6 +97,7 @@ export interface ProfileChange {
 export async function updateProfile(
   prisma: PrismaClient,
   { person, version, fields }: ProfileChange,
+  rules: Rules,
 ): Promise<OwnProfile | null> {
   const data = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   if (version === 0) {
@@ -100,7 +111,7 @@ export async function updateProfile(
       data: { ...data, version: { increment: 1 } },
       select: own,
     })
-    return toOwnProfile(row)
+    return toOwnProfile(row, rules)
   } catch (error) {
     if (databaseFault(error)?.kind === 'gone') return null
     throw error

@@ -13,7 +13,14 @@ const endings = ['1', '2', '_', 'hq', '-is', '-here', 'real', '-me', '_x', '-dev
  *
  * @param who anything that tells people apart
  */
-export function candidatesFor(wanted: Username, who: string): Username[] {
+export function candidatesFor({
+  wanted,
+  who,
+}: {
+  wanted: Username
+  displayName: string
+  who: string
+}): Username[] {
   const digest = createHash('sha256')
     .update(`${who}\n${usernameKey(wanted)}`)
     .digest()

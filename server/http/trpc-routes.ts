@@ -4,6 +4,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
+import type { NameRules } from '../domain/name-rules.ts'
 import { duringRequest } from '../during-request.ts'
 import type { Limits } from '../limits.ts'
 import { isForeign } from '../origins.ts'
@@ -18,13 +19,13 @@ interface Options {
   readonly authenticate: Authenticate
   readonly origins: ReadonlySet<string>
   readonly database: Database
-  readonly holdDays: number
+  readonly rules: NameRules
   readonly limits: Limits | null
 }
 
 /** The procedures over HTTP: plain JSON, single or batched. */
 export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authenticate, origins, database, holdDays, limits } = options
+  const { authenticate, origins, database, rules, limits } = options
 
   app.addHook('onRequest', async (request) => {
     const { method, headers } = request
@@ -51,7 +52,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       address: networkOf(req.ip),
       log: req.log,
       database,
-      holdDays,
+      rules,
       limits,
     }
   }

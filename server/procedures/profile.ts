@@ -1,3 +1,4 @@
+import { OwnHistoryInput, OwnHistoryOutput } from '../../shared/history.ts'
 import {
   CheckUsernameInput,
   CheckUsernameOutput,
@@ -6,24 +7,35 @@ import {
   GetProfileInput,
   GetProfileOutput,
   OwnProfile,
+  ReleaseUsernameInput,
+  ReleaseUsernameOutput,
   UpdateProfileInput,
 } from '../../shared/schemas.ts'
 import { checkUsername } from '../domain/check.ts'
 import { claimUsername } from '../domain/claim.ts'
+import { ownHistory } from '../domain/history.ts'
 import { ownProfile, publicProfile, updateProfile } from '../domain/profile.ts'
+import { releaseUsername } from '../domain/release.ts'
 import { limited } from '../trpc/limited.ts'
 import { anyone, signedIn } from '../trpc/procedure.ts'
 
 /** Everything about a person's name and profile. */
 export const profile = {
   /** Claims a username for whoever asks, or renames them to it. Claiming one's own succeeds. */
-  claimUsername: signedIn('USERNAME_TAKEN', 'USERNAME_RESERVED', 'USERNAME_HELD')
+  claimUsername: signedIn(
+    'USERNAME_TAKEN',
+    'USERNAME_RESERVED',
+    'USERNAME_HELD',
+    'USERNAME_TOO_SIMILAR',
+    'CHANGED_TOO_OFTEN',
+    'IDEMPOTENCY_KEY_REUSED',
+  )
     .use(limited('claim'))
     .input(ClaimUsernameInput)
     .output(ClaimUsernameOutput)
-    .mutation(async ({ ctx, input: { username } }) => {
-      const { person, holdDays } = ctx
-      const end = await claimUsername(ctx.database.prisma, { person, username, holdDays })
+    .mutation(async ({ ctx, input: { username, idempotencyKey } }) => {
+      const { person, rules } = ctx
+      const end = await claimUsername(ctx.database.prisma, { person, username, rules, idempotencyKey })
       switch (end.outcome) {
         case 'claimed': {
           const { key, claimedAt, previous } = end
@@ -31,19 +43,46 @@ export const profile = {
             username,
             key,
             claimedAt: claimedAt.toISOString(),
-            ...(previous === undefined ? {} : { previous }),
+            ...(previous && {
+              previous: previous.username,
+              previousHeldUntil: previous.heldUntil.toISOString(),
+            }),
           }
         }
         case 'taken':
           return ctx.fail('USERNAME_TAKEN', { username, suggestions: end.suggestions })
         case 'reserved':
           return ctx.fail('USERNAME_RESERVED', { username, suggestions: end.suggestions })
-        case 'held':
-          return ctx.fail('USERNAME_HELD', {
-            username,
-            until: end.until.toISOString(),
-            suggestions: end.suggestions,
-          })
+        case 'held': {
+          const until = end.until.toISOString()
+          return ctx.fail('USERNAME_HELD', { username, until, suggestions: end.suggestions })
+        }
+        case 'too-similar': {
+          const { resembles, suggestions } = end
+          return ctx.fail('USERNAME_TOO_SIMILAR', { username, resembles, suggestions })
+        }
+        case 'too-often':
+          return ctx.fail('CHANGED_TOO_OFTEN', { retryAt: end.until.toISOString() })
+        case 'key-reused':
+          return ctx.fail('IDEMPOTENCY_KEY_REUSED', {})
+      }
+    }),
+
+  /** Gives up the username of whoever asks; it is held for them, as after a rename. */
+  releaseUsername: signedIn('NO_USERNAME', 'IDEMPOTENCY_KEY_REUSED')
+    .use(limited('claim'))
+    .input(ReleaseUsernameInput)
+    .output(ReleaseUsernameOutput)
+    .mutation(async ({ ctx, input: { idempotencyKey } }) => {
+      const { person, rules } = ctx
+      const end = await releaseUsername(ctx.database.prisma, { person, rules, idempotencyKey })
+      switch (end.outcome) {
+        case 'released':
+          return { released: end.released, heldUntil: end.until.toISOString() }
+        case 'no-username':
+          return ctx.fail('NO_USERNAME', {})
+        case 'key-reused':
+          return ctx.fail('IDEMPOTENCY_KEY_REUSED', {})
       }
     }),
 
@@ -52,15 +91,35 @@ export const profile = {
     .use(limited('check'))
     .input(CheckUsernameInput)
     .output(CheckUsernameOutput)
-    .query(({ ctx, input: { username } }) => {
-      const personId = ctx.person?.id ?? null
-      return checkUsername(ctx.database.prisma, { username, personId, who: personId ?? ctx.address })
+    .query(async ({ ctx, input: { username } }) => {
+      const { person, rules } = ctx
+      const who = person?.id ?? ctx.address
+      const { status, suggestions, until, resembles } = await checkUsername(ctx.database.prisma, {
+        username,
+        person,
+        who,
+        rules,
+      })
+      return {
+        status,
+        suggestions,
+        ...(until && { until: until.toISOString() }),
+        ...(resembles !== null && { resembles }),
+      }
     }),
 
   /** The profile of whoever asks, with their username or null. */
   me: signedIn()
     .output(OwnProfile)
-    .query(({ ctx }) => ownProfile(ctx.database.prisma, ctx.person)),
+    .query(({ ctx }) => ownProfile(ctx.database.prisma, ctx.person, ctx.rules)),
+
+  /** The names that are held for whoever asks, and every change of theirs. */
+  usernameHistory: signedIn()
+    .input(OwnHistoryInput)
+    .output(OwnHistoryOutput)
+    .query(({ ctx, input: { before, limit } }) =>
+      ownHistory(ctx.database.prisma, { person: ctx.person, at: new Date(), before, limit }),
+    ),
 
   /** The public profile under a username, or where its former owner moved to. */
   get: anyone('PROFILE_NOT_FOUND')
@@ -76,7 +135,8 @@ export const profile = {
     .input(UpdateProfileInput)
     .output(OwnProfile)
     .mutation(async ({ ctx, input: { version, ...fields } }) => {
-      const changed = await updateProfile(ctx.database.prisma, { person: ctx.person, version, fields })
+      const change = { person: ctx.person, version, fields }
+      const changed = await updateProfile(ctx.database.prisma, change, ctx.rules)
       return changed ?? ctx.fail('PROFILE_CHANGED', {})
     }),
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { skeleton } from '../../shared/confusables.ts'
 import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import type { UniqueViolation } from '../database/errors.ts'
@@ -67,6 +68,28 @@ export const conflicts = [
       const key = usernameKey(about.data.username)
       const row = await ctx.database.prisma.username.findUnique({ where: { key }, select: { ownerId: true } })
       return row !== null && row.ownerId !== ctx.person?.id
+    },
+  }),
+  conflict({
+    model: 'Username',
+    field: 'skeleton',
+    constraint: 'usernames_skeleton_key',
+    table: 'usernames',
+    columns: ['skeleton'],
+    kind: 'USERNAME_TOO_SIMILAR',
+    payload({ input }) {
+      const about = AboutUsername.safeParse(input)
+      return about.success ? { username: about.data.username, resembles: null, suggestions: [] } : undefined
+    },
+    async stands({ input, ctx }) {
+      const about = AboutUsername.safeParse(input)
+      if (!about.success) return false
+      const row = await ctx.database.prisma.username.findUnique({
+        where: { skeleton: skeleton(about.data.username) },
+        select: { key: true, ownerId: true },
+      })
+      const isOther = row !== null && row.key !== usernameKey(about.data.username)
+      return isOther && row.ownerId !== ctx.person?.id
     },
   }),
   conflict({

@@ -1,5 +1,6 @@
 import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
 import { failures } from '../../shared/failures.ts'
+import { isAdministrator } from '../domain/people.ts'
 import { Failure } from './failure.ts'
 import { procedure } from './init.ts'
 import { settle } from './settle.ts'
@@ -35,4 +36,16 @@ export function signedIn<K extends DeclaredKind = never>(...declared: K[]) {
     if (ctx.person === null) throw new Failure('SIGNED_OUT', {})
     return next({ ctx: { person: ctx.person } })
   })
+}
+
+/** A procedure for administrators; others get `ADMINISTRATORS_ONLY`. */
+export function administrator<K extends DeclaredKind = never>(...declared: K[]) {
+  return signedIn<K | 'ADMINISTRATORS_ONLY'>('ADMINISTRATORS_ONLY', ...declared).use(
+    async ({ ctx, next }) => {
+      if (!(await isAdministrator(ctx.database.prisma, ctx.person.id))) {
+        throw new Failure('ADMINISTRATORS_ONLY', {})
+      }
+      return next()
+    },
+  )
 }

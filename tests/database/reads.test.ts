@@ -12,11 +12,12 @@ describe.each(engines)('A session of the %s database that began while few names 
   })
   afterAll(() => database?.close())
 
-  const candidates = candidatesFor(Username.parse('admin'), 'somebody')
+  const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: '', who: 'somebody' })
 
   const statements = {
     'losing a claim': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
-      prisma.$queryRaw`SELECT * FROM claim_username('somebody', '', 'admin', 'admin', 90, ${candidates})`,
+      prisma.$queryRaw`SELECT * FROM claim_username(
+        'somebody', '', NULL, 'admin', 'admin', 'adrnin', '17', 90, NULL, 30, ${candidates}, ${candidates}, NULL)`,
     // As both were written at first: one join, whose plan reads the whole table.
     'looking candidates up by a join': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM unnest(${candidates}::text[]) AS candidate(name)

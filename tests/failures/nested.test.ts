@@ -186,6 +186,9 @@ describe('a failure inside another call', () => {
       USERNAME_TAKEN: ({ payload, requestId }) => [payload.username, payload.suggestions.length, requestId],
       USERNAME_RESERVED: () => 'reserved',
       USERNAME_HELD: () => 'held',
+      USERNAME_TOO_SIMILAR: () => 'too similar',
+      CHANGED_TOO_OFTEN: () => 'too often',
+      IDEMPOTENCY_KEY_REUSED: () => 'key reused',
       otherwise: ({ kind }) => kind,
     })
     expect(said).toEqual(['Caller', 5, 'of-the-caller'])

@@ -49,6 +49,9 @@ describe.each(transports)('TanStack Query, over a client that sends as %s,', (tr
         USERNAME_TAKEN: ({ payload }) => payload,
         USERNAME_RESERVED: () => 'reserved',
         USERNAME_HELD: () => 'held',
+        USERNAME_TOO_SIMILAR: () => 'too similar',
+        CHANGED_TOO_OFTEN: () => 'too often',
+        IDEMPOTENCY_KEY_REUSED: () => 'key reused',
         otherwise: () => 'otherwise',
       })
     expect(said).toEqual({ username, suggestions: expect.any(Array) })

@@ -5,6 +5,7 @@ import { createDibsClient, type DibsClient, type DibsClientOptions, failureOf } 
 import { createApp } from '../../server/app.ts'
 import type { Database } from '../../server/database/open.ts'
 import { silent } from '../support/database.ts'
+import { usualRules } from '../support/rules.ts'
 
 /** The real app on a socket of its own. A bearer token is the id of whoever sends it. */
 export interface Served {
@@ -21,7 +22,7 @@ export async function serve(
       publicUrl: 'http://localhost:3000',
       corsOrigins: [],
       rateLimits,
-      usernameHoldDays: 90,
+      nameRules: usualRules,
       trustProxy: false,
     },
     database,

@@ -54,6 +54,9 @@ describe.each(engines)('on %s', (engine) => {
             USERNAME_TAKEN: ({ payload }) => payload.suggestions.length,
             USERNAME_RESERVED: () => 'reserved',
             USERNAME_HELD: () => 'held',
+            USERNAME_TOO_SIMILAR: () => 'too similar',
+            CHANGED_TOO_OFTEN: () => 'too often',
+            IDEMPOTENCY_KEY_REUSED: () => 'key reused',
             otherwise: () => 'otherwise',
           }),
       ).toBe(5)

@@ -2,6 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type AppOptions, createApp } from '../../server/app.ts'
 import type { Database } from '../../server/database/open.ts'
 import { silent } from '../support/database.ts'
+import { usualRules } from '../support/rules.ts'
 
 /** What a browser calls the app under test. */
 export const home = 'http://localhost:3000'
@@ -24,7 +25,7 @@ export function appOn(
       publicUrl: home,
       corsOrigins: [friend],
       rateLimits: false,
-      usernameHoldDays: 90,
+      nameRules: usualRules,
       trustProxy: false,
       ...settings,
     },

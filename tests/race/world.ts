@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EngineName } from '../../server/database/engine.ts'
-import type { Person } from '../../server/trpc/context.ts'
+import type { Person } from '../../server/domain/person.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { callerOf, contextOf } from '../support/people.ts'
 import { endingOf, type Made } from './ending.ts'

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readSettings } from '../../server/config.ts'
 import { root } from '../../server/root.ts'
+import { usualRules } from '../support/rules.ts'
 
 const secret = 'x'.repeat(32)
 const url = 'postgresql://dibs:hidden@db.example/dibs'
@@ -21,7 +22,7 @@ describe('settings', () => {
       corsOrigins: [],
       rateLimits: true,
       logLevel: 'info',
-      usernameHoldDays: 90,
+      nameRules: usualRules,
       trustProxy: false,
       shutdownMs: 15_000,
     })

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/database/open.ts'
+import type { Person } from '../../server/domain/person.ts'
 import { createCaller } from '../../server/router.ts'
-import type { Context, Person } from '../../server/trpc/context.ts'
+import type { Context } from '../../server/trpc/context.ts'
 import { silent } from './database.ts'
+import { anyRenames } from './rules.ts'
 
 /** What a procedure is given, for tests that call it without HTTP. */
 export function contextOf(database: Database, overrides: Partial<Context> = {}): Context {
@@ -12,7 +14,7 @@ export function contextOf(database: Database, overrides: Partial<Context> = {}):
     address: '127.0.0.1',
     log: silent,
     database,
-    holdDays: 90,
+    rules: anyRenames,
     limits: null,
     ...overrides,
   }

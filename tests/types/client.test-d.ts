@@ -16,6 +16,9 @@ export async function claim() {
     | 'USERNAME_TAKEN'
     | 'USERNAME_RESERVED'
     | 'USERNAME_HELD'
+    | 'USERNAME_TOO_SIMILAR'
+    | 'CHANGED_TOO_OFTEN'
+    | 'IDEMPOTENCY_KEY_REUSED'
     | 'INVALID_INPUT'
     | 'FORBIDDEN'
     | 'NOT_FOUND'
@@ -30,6 +33,9 @@ export async function claim() {
     USERNAME_TAKEN: ({ payload }) => payload.suggestions,
     USERNAME_RESERVED: () => null,
     USERNAME_HELD: ({ payload }) => payload.until,
+    USERNAME_TOO_SIMILAR: ({ payload }) => payload.resembles,
+    CHANGED_TOO_OFTEN: ({ payload }) => payload.retryAt,
+    IDEMPOTENCY_KEY_REUSED: () => null,
     RATE_LIMITED: ({ payload }) => payload.retryAfterMs,
     otherwise: ({ message }) => message,
   })
@@ -39,6 +45,9 @@ export async function claim() {
     SIGNED_OUT: () => 1,
     USERNAME_TAKEN: () => 1,
     USERNAME_RESERVED: () => 1,
+    USERNAME_TOO_SIMILAR: () => 1,
+    CHANGED_TOO_OFTEN: () => 1,
+    IDEMPOTENCY_KEY_REUSED: () => 1,
     otherwise: () => 1,
   })
   match(error, {
@@ -48,6 +57,9 @@ export async function claim() {
     USERNAME_TAKEN: () => 1,
     USERNAME_RESERVED: () => 1,
     USERNAME_HELD: () => 1,
+    USERNAME_TOO_SIMILAR: () => 1,
+    CHANGED_TOO_OFTEN: () => 1,
+    IDEMPOTENCY_KEY_REUSED: () => 1,
     otherwise: () => 1,
   })
   match(error, {
@@ -57,6 +69,9 @@ export async function claim() {
     USERNAME_TAKEN: () => 1,
     USERNAME_RESERVED: () => 1,
     USERNAME_HELD: () => 1,
+    USERNAME_TOO_SIMILAR: () => 1,
+    CHANGED_TOO_OFTEN: () => 1,
+    IDEMPOTENCY_KEY_REUSED: () => 1,
     otherwise: () => 1,
   })
   // @ts-expect-error neither all of the common failures nor otherwise
@@ -66,6 +81,9 @@ export async function claim() {
     USERNAME_TAKEN: () => 1,
     USERNAME_RESERVED: () => 1,
     USERNAME_HELD: () => 1,
+    USERNAME_TOO_SIMILAR: () => 1,
+    CHANGED_TOO_OFTEN: () => 1,
+    IDEMPOTENCY_KEY_REUSED: () => 1,
   })
 }
 

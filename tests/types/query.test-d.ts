@@ -12,7 +12,14 @@ type Common =
   | 'UNAVAILABLE'
   | 'UNEXPECTED'
   | 'NO_ANSWER'
-type Claim = 'SIGNED_OUT' | 'USERNAME_TAKEN' | 'USERNAME_RESERVED' | 'USERNAME_HELD'
+type Claim =
+  | 'SIGNED_OUT'
+  | 'USERNAME_TAKEN'
+  | 'USERNAME_RESERVED'
+  | 'USERNAME_HELD'
+  | 'USERNAME_TOO_SIMILAR'
+  | 'CHANGED_TOO_OFTEN'
+  | 'IDEMPOTENCY_KEY_REUSED'
 
 export function Mutation() {
   const { error, mutate } = useMutation(
@@ -31,6 +38,9 @@ export function Mutation() {
     SIGNED_OUT: () => 1,
     USERNAME_TAKEN: () => 1,
     USERNAME_RESERVED: () => 1,
+    USERNAME_TOO_SIMILAR: () => 1,
+    CHANGED_TOO_OFTEN: () => 1,
+    IDEMPOTENCY_KEY_REUSED: () => 1,
     otherwise: () => 1,
   })
   match(error, {
@@ -38,6 +48,9 @@ export function Mutation() {
     USERNAME_TAKEN: ({ payload }) => expectTypeOf(payload.suggestions).toEqualTypeOf<string[]>(),
     USERNAME_RESERVED: () => 1,
     USERNAME_HELD: () => 1,
+    USERNAME_TOO_SIMILAR: () => 1,
+    CHANGED_TOO_OFTEN: () => 1,
+    IDEMPOTENCY_KEY_REUSED: () => 1,
     otherwise: () => 1,
   })
 }

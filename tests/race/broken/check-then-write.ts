@@ -23,7 +23,7 @@ export async function check(asked: Asked): Promise<Row> {
 
 /** Writes the name without looking again. */
 export async function write(asked: Asked, row: Row): Promise<Answer> {
-  const { prisma, person, username, key, holdDays } = asked
+  const { prisma, person, username, key, rules } = asked
   await prisma.profile.createMany({
     data: { id: person.id, displayName: person.name },
     skipDuplicates: true,
@@ -39,7 +39,7 @@ export async function write(asked: Asked, row: Row): Promise<Answer> {
   }
   const { display: previous } = await prisma.username.update({
     where: { key: before.usernameKey },
-    data: { heldUntil: new Date(Date.now() + holdDays * 86_400_000) },
+    data: { heldUntil: new Date(Date.now() + rules.holdDays * 86_400_000) },
   })
   return { username, key, claimedAt: claimedAt.toISOString(), previous }
 }

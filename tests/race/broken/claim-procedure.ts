@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../../server/database/generated/client.ts'
+import type { NameRules } from '../../../server/domain/name-rules.ts'
+import type { Person } from '../../../server/domain/person.ts'
 import { appRouter } from '../../../server/router.ts'
-import type { Person } from '../../../server/trpc/context.ts'
 import { Failure } from '../../../server/trpc/failure.ts'
 import { procedure, router } from '../../../server/trpc/init.ts'
 import { ClaimUsernameInput, ClaimUsernameOutput } from '../../../shared/schemas.ts'
@@ -13,7 +14,7 @@ export interface Asked {
   readonly person: Person
   readonly username: Username
   readonly key: UsernameKey
-  readonly holdDays: number
+  readonly rules: NameRules
 }
 
 /** The whole router with a broken claim in the place of ours, and no middleware that mends it. */
@@ -23,9 +24,9 @@ export function routerWith(claim: (asked: Asked) => Promise<Answer>) {
     .input(ClaimUsernameInput)
     .output(ClaimUsernameOutput)
     .mutation(({ ctx, input: { username } }) => {
-      const { person, holdDays, database } = ctx
+      const { person, rules, database } = ctx
       if (person === null) throw new Failure('SIGNED_OUT', {})
-      return claim({ prisma: database.prisma, person, username, key: usernameKey(username), holdDays })
+      return claim({ prisma: database.prisma, person, username, key: usernameKey(username), rules })
     })
   return router({ profile: { ...others, claimUsername } })
 }

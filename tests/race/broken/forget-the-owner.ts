@@ -11,14 +11,14 @@ export async function forgetTheOwner(asked: Asked): Promise<Answer> {
 
 /** Our own claim, as a broken one ends. */
 export async function claimForSure(asked: Asked): Promise<Answer> {
-  const { prisma, person, username, key, holdDays } = asked
-  const end = await claimUsername(prisma, { person, username, holdDays })
+  const { prisma, person, username, key, rules } = asked
+  const end = await claimUsername(prisma, { person, username, rules })
   if (end.outcome !== 'claimed') throw taken(asked)
   const { claimedAt, previous } = end
   return {
     username,
     key,
     claimedAt: claimedAt.toISOString(),
-    ...(previous === undefined ? {} : { previous }),
+    ...(previous && { previous: previous.username }),
   }
 }

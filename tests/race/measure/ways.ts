@@ -2,6 +2,7 @@ import { databaseFault } from '../../../server/database/errors.ts'
 import type { PrismaClient } from '../../../server/database/generated/client.ts'
 import { claimUsername } from '../../../server/domain/claim.ts'
 import { Username, usernameKey } from '../../../shared/username.ts'
+import { anyRenames } from '../../support/rules.ts'
 
 /** A way to claim a first name for somebody who has a profile. Answers whether it is theirs now. */
 export type Way = (prisma: PrismaClient, personId: string, name: string) => Promise<'won' | 'lost' | 'error'>
@@ -10,7 +11,11 @@ export type Way = (prisma: PrismaClient, personId: string, name: string) => Prom
 export const ways: Readonly<Record<string, Way>> = {
   async claim_username(prisma, id, name) {
     const person = { id, name: '' }
-    const { outcome } = await claimUsername(prisma, { person, username: Username.parse(name), holdDays: 90 })
+    const { outcome } = await claimUsername(prisma, {
+      person,
+      username: Username.parse(name),
+      rules: anyRenames,
+    })
     return outcome === 'claimed' ? 'won' : 'lost'
   },
 

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { createApp } from '../../../server/app.ts'
 import { type Database, openDatabase } from '../../../server/database/open.ts'
 import { root } from '../../../server/root.ts'
+import { usualRules } from '../../support/rules.ts'
 import { freePort } from '../../support/server.ts'
 
 /** Dibs as its visitors meet it: the web app as it is now, the API and a database of its own. */
@@ -27,7 +28,7 @@ export async function openSite({ rateLimits = false } = {}): Promise<Site> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const app = await createApp({
-    settings: { publicUrl: url, corsOrigins: [], rateLimits, usernameHoldDays: 90, trustProxy: false },
+    settings: { publicUrl: url, corsOrigins: [], rateLimits, nameRules: usualRules, trustProxy: false },
     database,
     log,
     authSecret: 'only for tests, and long enough for one',

@@ -1,0 +1,46 @@
+import { Username, usernameKey } from '../../shared/username.ts'
+import type { PrismaClient } from '../database/generated/client.ts'
+
+/**
+ * Finds a person by how an administrator names them: a @username that is their current one, an
+ * e-mail address (where Dibs signs people in), or an id; null when there is none.
+ */
+export async function findPerson(
+  prisma: PrismaClient,
+  named: string,
+): Promise<{ id: string; name: string } | null> {
+  if (named.startsWith('@')) {
+    const username = Username.safeParse(named.slice(1))
+    if (!username.success) return null
+    return byProfile(await prisma.profile.findFirst({ where: { usernameKey: usernameKey(username.data) } }))
+  }
+  if (named.includes('@')) {
+    return prisma.user.findUnique({ where: { email: named.toLowerCase() }, select: { id: true, name: true } })
+  }
+  const user = await prisma.user.findUnique({ where: { id: named }, select: { id: true, name: true } })
+  return user ?? byProfile(await prisma.profile.findUnique({ where: { id: named } }))
+}
+
+function byProfile(profile: { id: string; displayName: string } | null) {
+  return profile && { id: profile.id, name: profile.displayName }
+}
+
+export async function isAdministrator(prisma: PrismaClient, id: string): Promise<boolean> {
+  const profile = await prisma.profile.findUnique({ where: { id }, select: { administrator: true } })
+  return profile?.administrator ?? false
+}
+
+/** Makes somebody an administrator, or no longer one. */
+export async function setAdministrator(
+  prisma: PrismaClient,
+  {
+    person,
+    administrator,
+  }: { person: { readonly id: string; readonly name: string }; administrator: boolean },
+): Promise<void> {
+  await prisma.profile.upsert({
+    where: { id: person.id },
+    create: { id: person.id, displayName: person.name, administrator },
+    update: { administrator },
+  })
+}

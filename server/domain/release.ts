@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import type { PrismaClient } from '../database/generated/client.ts'
+import { transact } from '../database/transact.ts'
+import type { NameRules } from './name-rules.ts'
+
+/** What the `release_username` function of the database answers. */
+const ReleaseRow = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('released'), released: z.string(), until: z.date() }),
+  z.object({ outcome: z.literal('no-username') }),
+  z.object({ outcome: z.literal('key-reused') }),
+])
+
+/** How giving up a name ended. */
+export type ReleaseOutcome = z.output<typeof ReleaseRow>
+
+export interface Release {
+  readonly person: { readonly id: string }
+  readonly rules: Pick<NameRules, 'holdDays'>
+  /** The caller's key for this release: with the same one, a release that succeeded is answered alike. */
+  readonly idempotencyKey?: string | undefined
+}
+
+/** Gives up a person's current name, in one statement; it is held for them, as after a rename. */
+export async function releaseUsername(
+  prisma: PrismaClient,
+  { person, rules, idempotencyKey = undefined }: Release,
+): Promise<ReleaseOutcome> {
+  const rows = await transact(
+    () =>
+      prisma.$queryRaw`SELECT * FROM release_username(${person.id}, ${rules.holdDays}::int, ${idempotencyKey ?? null})`,
+  )
+  const [row] = z.tuple([ReleaseRow]).parse(rows)
+  return row
+}
+
+/**
+ * Forgets a person whose account is deleted: their name is held as if they had released it, and
+ * their profile keeps nothing but its id.
+ */
+export async function forgetPerson(
+  prisma: PrismaClient,
+  { person, rules }: Pick<Release, 'person' | 'rules'>,
+): Promise<void> {
+  await transact(() => prisma.$queryRaw`SELECT forget_person(${person.id}, ${rules.holdDays}::int)::text`)
+}

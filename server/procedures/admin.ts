@@ -1,0 +1,80 @@
+import {
+  FreeUsernameInput,
+  FreeUsernameOutput,
+  ReserveUsernameInput,
+  ReserveUsernameOutput,
+  TransferUsernameInput,
+  TransferUsernameOutput,
+} from '../../shared/administration.ts'
+import { NameHistoryInput, NameHistoryOutput, WhoHeldInput, WhoHeldOutput } from '../../shared/history.ts'
+import { freeUsername, reserveUsername, transferUsername } from '../domain/administration.ts'
+import { nameHistory, whoHeld } from '../domain/history.ts'
+import { findPerson } from '../domain/people.ts'
+import { administrator } from '../trpc/procedure.ts'
+
+/** What administrators do with names; the history keeps who did it, and why. */
+export const admin = {
+  /** Reserves a name that is nobody's, for nobody or for one e-mail address. */
+  reserveUsername: administrator('USERNAME_TAKEN', 'USERNAME_HELD')
+    .input(ReserveUsernameInput)
+    .output(ReserveUsernameOutput)
+    .mutation(async ({ ctx, input: { username, because, for: email, note } }) => {
+      const { person, rules, database } = ctx
+      const deed = { username, because, email, note, actorId: person.id, rules }
+      const end = await reserveUsername(database.prisma, deed)
+      switch (end.outcome) {
+        case 'reserved':
+          return { reserved: username }
+        case 'taken':
+          return ctx.fail('USERNAME_TAKEN', { username, suggestions: [] })
+        case 'held':
+          return ctx.fail('USERNAME_HELD', { username, until: end.until.toISOString(), suggestions: [] })
+      }
+    }),
+
+  /** Ends a reservation or a hold, or takes a name from its owner, for whom it is held then. */
+  releaseUsername: administrator('USERNAME_UNUSED')
+    .input(FreeUsernameInput)
+    .output(FreeUsernameOutput)
+    .mutation(async ({ ctx, input: { username, atOnce, note } }) => {
+      const { person, rules, database } = ctx
+      const end = await freeUsername(database.prisma, { username, atOnce, note, actorId: person.id, rules })
+      if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
+      return { released: username, was: end.was, heldUntil: end.until?.toISOString() ?? null }
+    }),
+
+  /** Hands a name to somebody, as their current one. */
+  transferUsername: administrator('USERNAME_UNUSED', 'PERSON_NOT_FOUND')
+    .input(TransferUsernameInput)
+    .output(TransferUsernameOutput)
+    .mutation(async ({ ctx, input: { username, to, note } }) => {
+      const { person, rules, database } = ctx
+      const taker = await findPerson(database.prisma, to)
+      if (taker === null) return ctx.fail('PERSON_NOT_FOUND', { person: to })
+      const deed = { username, to: taker, note, actorId: person.id, rules }
+      const end = await transferUsername(database.prisma, deed)
+      if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
+      return {
+        transferred: end.display,
+        from: end.from_person,
+        to: taker.id,
+        previous: end.previous,
+      }
+    }),
+
+  /** What a name is, or was at a time, and whose. */
+  whoHeld: administrator()
+    .input(WhoHeldInput)
+    .output(WhoHeldOutput)
+    .query(({ ctx, input: { username, at } }) =>
+      whoHeld(ctx.database.prisma, { username, at: at === undefined ? new Date() : new Date(at) }),
+    ),
+
+  /** Everything that happened to a name. */
+  usernameHistory: administrator()
+    .input(NameHistoryInput)
+    .output(NameHistoryOutput)
+    .query(({ ctx, input: { username, before, limit } }) =>
+      nameHistory(ctx.database.prisma, { username, before, limit }),
+    ),
+}

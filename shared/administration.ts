@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { text } from './text.ts'
+import { Username } from './username.ts'
+
+/** Why an administrator does something, in their words; kept in the history. */
+const note = text(500).optional()
+
+export const ReserveUsernameInput = z.strictObject({
+  username: Username,
+  /** Why nobody may claim it. */
+  because: text(200).min(1, 'Say why').default('administrator'),
+  /** The e-mail address of the one person who may claim it all the same. */
+  for: z.email().max(254).toLowerCase().optional(),
+  note,
+})
+export const ReserveUsernameOutput = z.object({ reserved: z.string() })
+
+export const FreeUsernameInput = z.strictObject({
+  username: Username,
+  /** Whether somebody's current name becomes anybody's now, without being held for them first. */
+  atOnce: z.boolean().default(false),
+  note,
+})
+export const FreeUsernameOutput = z.object({
+  released: z.string(),
+  was: z.enum(['taken', 'held', 'reserved']),
+  /** Until when it is held for its last owner, where it was somebody's current name. */
+  heldUntil: z.iso.datetime().nullable(),
+})
+
+export const TransferUsernameInput = z.strictObject({
+  username: Username,
+  /** Whom to: a @username, an e-mail address or an id. */
+  to: z.string().trim().min(1).max(254),
+  note,
+})
+export const TransferUsernameOutput = z.object({
+  transferred: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+  /** The name that it replaced, which is held for them. */
+  previous: z.string().nullable(),
+})

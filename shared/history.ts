@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { Username } from './username.ts'
+
+/** An instant as ISO 8601 in UTC. */
+const instant = z.iso.datetime()
+
+/** Why a name changed. `recorded` and `seeded` are how names got into the history at its beginning. */
+export const ChangeCause = z.enum([
+  'recorded',
+  'seeded',
+  'claimed',
+  'renamed',
+  'respelled',
+  'released',
+  'deleted',
+  'reserved',
+  'freed',
+  'transferred',
+])
+export type ChangeCause = z.output<typeof ChangeCause>
+
+/** What a name is: somebody's current one, a former one held for them, reserved, or free. */
+export const NameStatus = z.enum(['current', 'held', 'reserved', 'free'])
+export type NameStatus = z.output<typeof NameStatus>
+
+/** One change of one name. */
+const Change = {
+  /** Orders changes; larger is later. Digits. */
+  id: z.string(),
+  at: instant,
+  cause: ChangeCause,
+  /** The name as it is displayed. */
+  username: z.string(),
+  /** The name that this one replaced, or was replaced by. */
+  counterpart: z.string().nullable(),
+  /** What the name was from then on. */
+  status: NameStatus,
+  heldUntil: instant.nullable(),
+}
+
+/** Pages backwards: those before a change's `id`. */
+const page = {
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/, 'Use the id of a change')
+    .optional(),
+  limit: z.int().min(1).max(100).default(50),
+}
+
+export const OwnHistoryInput = z.strictObject(page)
+export const OwnHistoryOutput = z.object({
+  /** The names that are held for them now, the one that is held longest first. */
+  held: z.array(z.object({ username: z.string(), until: instant })),
+  /** Latest first. */
+  changes: z.array(
+    z.object({
+      ...Change,
+      /** Whether somebody else did it: an administrator, or whoever runs the service. */
+      byOthers: z.boolean(),
+      /** Whether the name is theirs from then on. */
+      theirs: z.boolean(),
+    }),
+  ),
+  /** What `before` to ask for next; null at the end. */
+  next: z.string().nullable(),
+})
+export type OwnHistory = z.output<typeof OwnHistoryOutput>
+
+export const NameHistoryInput = z.strictObject({ username: Username, ...page })
+export const NameHistoryOutput = z.object({
+  changes: z.array(
+    z.object({
+      ...Change,
+      /** Who did it; null for whoever runs the service. */
+      actorId: z.string().nullable(),
+      note: z.string().nullable(),
+      ownerId: z.string().nullable(),
+      /** Whom it happened to. */
+      personId: z.string().nullable(),
+      reservedBecause: z.string().nullable(),
+      reservedFor: z.string().nullable(),
+    }),
+  ),
+  next: z.string().nullable(),
+})
+export type NameHistory = z.output<typeof NameHistoryOutput>
+
+export const WhoHeldInput = z.strictObject({ username: Username, at: instant.optional() })
+export const WhoHeldOutput = z.object({
+  username: z.string(),
+  at: instant,
+  status: NameStatus,
+  /** Its owner at the time, or its last one where it was held. */
+  person: z
+    .object({ id: z.string(), username: z.string().nullable(), email: z.string().nullable() })
+    .nullable(),
+  since: instant.nullable(),
+  heldUntil: instant.nullable(),
+  reservedBecause: z.string().nullable(),
+  reservedFor: z.string().nullable(),
+})
+export type WhoHeld = z.output<typeof WhoHeldOutput>

@@ -1,0 +1,14 @@
+import * as z from 'zod'
+
+/**
+ * Text that PostgreSQL stores and JSON carries unchanged: no control characters (NUL among
+ * them) but line breaks where allowed, and no lone surrogates (RFC 3629 excludes them).
+ */
+export function text(most: number, { multiline = false } = {}) {
+  const refused = multiline ? /[\p{Cs}]|(?!\n)[\p{Cc}]/u : /[\p{Cs}\p{Cc}]/u
+  return z
+    .string()
+    .trim()
+    .max(most, `Use at most ${most} characters`)
+    .refine((value) => !refused.test(value), 'Remove the characters that cannot be shown')
+}
