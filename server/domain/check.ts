@@ -6,19 +6,26 @@ import { candidatesFor } from './suggestions.ts'
 
 const StatusRow = z.object({ status: UsernameStatus, suggestions: z.array(z.string()) })
 
+interface Question {
+  readonly username: Username
+  /** Who asks, or null when signed out. */
+  readonly personId: string | null
+  /** What they are called; '' where that isn't known. */
+  readonly displayName: string
+  /** Tells askers apart, so that they are not all suggested the same names. */
+  readonly who: string
+}
+
 /**
  * What claiming a name would meet at this moment. Advice only: a moment later it may be
  * otherwise, and no write consults it.
- *
- * @param personId who asks, or null when signed out
- * @param who tells askers apart, so that they are not all suggested the same names
  */
 export async function checkUsername(
   prisma: PrismaClient,
-  { username, personId, who }: { username: Username; personId: string | null; who: string },
+  { username, personId, displayName, who }: Question,
 ): Promise<z.output<typeof StatusRow>> {
   const key = usernameKey(username)
-  const candidates = candidatesFor(username, who)
+  const candidates = candidatesFor({ wanted: username, displayName, who })
   const rows = await prisma.$queryRaw`
     SELECT asked.status,
            CASE WHEN asked.status IN ('available', 'yours') THEN '{}'

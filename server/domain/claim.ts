@@ -38,7 +38,7 @@ export async function claimUsername(
   { person, username, holdDays }: Claim,
 ): Promise<ClaimOutcome> {
   const key = usernameKey(username)
-  const candidates = candidatesFor(username, person.id)
+  const candidates = candidatesFor({ wanted: username, displayName: person.name, who: person.id })
   const rows = await transact(
     () =>
       prisma.$queryRaw`SELECT * FROM claim_username(${person.id}, ${person.name}, ${key}, ${username}, ${holdDays}::int, ${candidates})`,

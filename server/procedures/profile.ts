@@ -53,8 +53,9 @@ export const profile = {
     .input(CheckUsernameInput)
     .output(CheckUsernameOutput)
     .query(({ ctx, input: { username } }) => {
-      const personId = ctx.person?.id ?? null
-      return checkUsername(ctx.database.prisma, { username, personId, who: personId ?? ctx.address })
+      const { id: personId, name: displayName } = ctx.person ?? { id: null, name: '' }
+      const who = personId ?? ctx.address
+      return checkUsername(ctx.database.prisma, { username, personId, displayName, who })
     }),
 
   /** The profile of whoever asks, with their username or null. */
