@@ -10,8 +10,8 @@ import { migrate } from '../../server/database/migrate.ts'
 import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
 import { type Location, openDatabase } from '../../server/database/open.ts'
 import { openPostgres } from '../../server/database/postgres.ts'
+import { reservedFromStart } from '../../server/database/reserved.ts'
 import { writeMigration } from '../../server/database/write-migration.ts'
-import { reservedNames } from '../../shared/reserved-names.ts'
 import { engines, newPlace, type Place, silent, urlOf, withPostgres } from '../support/database.ts'
 import { observe } from './backends.ts'
 import { openRaw, tamper } from './raw.ts'
@@ -56,14 +56,14 @@ describe.each(engines)('migrations on %s', (name) => {
 
   test('make a new database, which finds its data when it is opened again', async () => {
     const first = await openDatabase(place.location, silent)
-    expect(await first.prisma.username.count()).toBe(reservedNames.length)
+    expect(await first.prisma.username.count()).toBe(reservedFromStart.size)
     await first.prisma.profile.create({ data: { id: 'neo', bio: 'There is no spoon.' } })
     await first.close()
     const again = await openDatabase(place.location, silent)
     expect(await again.prisma.profile.findMany({ select: { id: true, bio: true } })).toEqual([
       { id: 'neo', bio: 'There is no spoon.' },
     ])
-    expect(await again.prisma.username.count()).toBe(reservedNames.length)
+    expect(await again.prisma.username.count()).toBe(reservedFromStart.size)
     await again.close()
   })
 

@@ -12,7 +12,7 @@ describe.each(engines)('A session of the %s database that began while few names 
   })
   afterAll(() => database?.close())
 
-  const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: '', who: 'somebody' })
+  const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: 'Neo', who: 'somebody' })
 
   const statements = {
     'losing a claim': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
