@@ -41,12 +41,18 @@ describe.each(engines)('Seeding reserved names on %s', (name) => {
 
     const queries: string[] = []
     prisma.$on('query', ({ query }) => queries.push(query))
-    await seedReservedNames(prisma)
+    await seedReservedNames(prisma, 'refuse')
 
-    expect(queries).toEqual([expect.stringMatching(/^\s*INSERT [^;]*ON CONFLICT \(key\) DO NOTHING$/)])
+    expect(queries).toEqual([expect.stringMatching(/^\s*SELECT seed_reserved_names\([^;]*$/)])
     const where = { key: { in: ['shop', 'www', 'press', 'constructor'] } }
     expect(await prisma.username.findMany({ where, orderBy: { key: 'asc' } })).toEqual([
-      { ...free, key: 'constructor', display: 'constructor', reservedBecause: 'programming' },
+      {
+        ...free,
+        key: 'constructor',
+        display: 'constructor',
+        reservedBecause: 'programming',
+        skeleton: 'constructor',
+      },
       changed,
       free,
       given,
