@@ -2,6 +2,7 @@ import { type LookAlikes, skeletonsOf } from '../../shared/look-alikes.ts'
 import { reservedNames } from '../../shared/reserved-names.ts'
 import { Username } from '../../shared/username.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { transact } from './transact.ts'
 
 /**
  * Enters the reserved names that are not in the table yet, in one statement. One that somebody
@@ -11,6 +12,8 @@ export async function seedReservedNames(prisma: PrismaClient, lookAlikes: LookAl
   const keys = reservedNames.map(({ name }) => Username.parse(name))
   const reasons = reservedNames.map(({ because }) => because)
   const { skeletons, version } = skeletonsOf(keys, lookAlikes)
-  await prisma.$queryRaw`
-    SELECT seed_reserved_names(${keys}::text[], ${reasons}::text[], ${skeletons}::text[], ${version})::text`
+  await transact(
+    () => prisma.$queryRaw`
+      SELECT seed_reserved_names(${keys}::text[], ${reasons}::text[], ${skeletons}::text[], ${version})::text`,
+  )
 }
