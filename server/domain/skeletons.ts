@@ -121,7 +121,8 @@ function reality(prisma: PrismaClient, version: string): Apply {
     const found: LookAlike[] = []
     for (const { key, display } of names.filter((name) => !kept.has(name.key))) {
       const rows = await transact(
-        () => prisma.$queryRaw`SELECT set_skeleton(${key}, ${display}, ${madeOf(display)}, ${version}) AS keeper`,
+        () =>
+          prisma.$queryRaw`SELECT set_skeleton(${key}, ${display}, ${madeOf(display)}, ${version}) AS keeper`,
       )
       const [{ keeper }] = z.tuple([z.object({ keeper: z.string().nullable() })]).parse(rows)
       if (keeper !== null) found.push({ username: display, resembles: keeper })
