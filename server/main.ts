@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -6,6 +5,8 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { type Database, openDatabase } from './database/open.ts'
+import { hasOldSkeletons } from './domain/skeletons.ts'
+import { environment } from './environment.ts'
 import { explain } from './explain.ts'
 import { freePort } from './free-port.ts'
 import { authenticateByJwks } from './jwks.ts'
@@ -50,6 +51,9 @@ async function start(): Promise<void> {
     process.exit(1)
   })
   const database = await openDatabase(settings.database, log, settings.nameRules)
+  if (settings.nameRules.lookAlikes === 'refuse' && (await hasOldSkeletons(database.prisma))) {
+    log.warn('not every name is compared for look-alikes: run "npm run dibs -- names skeletons"')
+  }
   const identity = settings.jwks
     ? { authenticate: authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
@@ -57,16 +61,6 @@ async function start(): Promise<void> {
   stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
   await app.listen({ host: settings.host, port: settings.port })
   process.stdout.write(greeting(settings))
-}
-
-/** The variables of the process, and those of .env that it doesn't have. */
-function environment(): NodeJS.ProcessEnv {
-  try {
-    if (existsSync('.env')) process.loadEnvFile('.env')
-  } catch (error) {
-    throw new SettingsError(`.env cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-  return process.env
 }
 
 /** PORT=0 is any port that is free. */

@@ -118,7 +118,7 @@ export const profile = {
     .input(OwnHistoryInput)
     .output(OwnHistoryOutput)
     .query(({ ctx, input: { before, limit } }) =>
-      ownHistory(ctx.database.prisma, { person: ctx.person, at: new Date(), before, limit }),
+      ownHistory(ctx.database.prisma, { person: ctx.person, before, limit }),
     ),
 
   /** The public profile under a username, or where its former owner moved to. */

@@ -7,6 +7,8 @@ import type { Log } from '../log.ts'
 /** What every procedure is given. */
 export interface Context {
   readonly person: Person | null
+  /** Whether whoever runs the service asks, beside the database; never over HTTP. */
+  readonly isOperator?: boolean | undefined
   readonly requestId: string
   /** The address that the request came from; counts anonymous requests. */
   readonly address: string

@@ -120,7 +120,7 @@ export function reserve(model: Model, username: string, meant: string | null): s
   forgetLookOf(model, key)
   model.names.set(key, { display: username, owner: null, heldUntil: null, reserved: true, reservedFor })
   const look = lookOf(username)
-  if (!model.looks.has(look)) model.looks.set(look, key)
+  if (statusOf(model, model.looks.get(look), null) === 'available') model.looks.set(look, key)
   return 'reserved'
 }
 
@@ -130,7 +130,6 @@ export function free(model: Model, username: string, atOnce: boolean): string {
   const status = statusOf(model, key, null)
   if (name === undefined || status === 'available') return 'USERNAME_UNUSED'
   if (name.reserved) {
-    forgetLookOf(model, key)
     Object.assign(name, { reserved: false, reservedFor: null })
   } else {
     const owner = name.owner === null ? undefined : model.people.get(name.owner)
