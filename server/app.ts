@@ -136,7 +136,7 @@ export async function createApp({
     limits: rateLimits ? limitsInMemory() : null,
   })
   await app.register(healthRoutes, { database })
-  await app.register(webRoutes, { webDir })
+  await app.register(webRoutes, { webDir, database })
   return app
 }
 

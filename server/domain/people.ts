@@ -21,8 +21,9 @@ export async function findPerson(
   return user ?? byProfile(await prisma.profile.findUnique({ where: { id: named } }))
 }
 
-function byProfile(profile: { id: string; displayName: string } | null) {
-  return profile && { id: profile.id, name: profile.displayName }
+/** A person whose account was deleted is not to be found. */
+function byProfile(profile: { id: string; displayName: string; forgottenAt: Date | null } | null) {
+  return profile?.forgottenAt === null ? { id: profile.id, name: profile.displayName } : null
 }
 
 /** Who somebody is today; their e-mail address is known only where Dibs signs people in. */

@@ -12,6 +12,7 @@ import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -46,6 +47,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   })
 
   async function createContext({ req }: { req: FastifyRequest }): Promise<Context> {
+    const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, callsIn(req)) : undefined
     return {
       person: await whoIs(req),
       requestId: req.id,
@@ -54,6 +56,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       database,
       rules,
       limits,
+      idempotencyKey,
     }
   }
 

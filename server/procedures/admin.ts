@@ -60,12 +60,15 @@ export const admin = {
       if (taker === null) return ctx.fail('PERSON_NOT_FOUND', { person: to })
       const deed = { username, to: taker, note, actorId, rules }
       const end = await transferUsername(database.prisma, deed)
-      if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
-      return {
-        transferred: end.display,
-        from: end.from_person,
-        to: taker.id,
-        previous: end.previous,
+      switch (end.outcome) {
+        case 'transferred': {
+          const { display, from_person: from, previous } = end
+          return { transferred: display, from, to: taker.id, previous }
+        }
+        case 'unused':
+          return ctx.fail('USERNAME_UNUSED', { username })
+        case 'forgotten':
+          return ctx.fail('PERSON_NOT_FOUND', { person: to })
       }
     }),
 

@@ -16,4 +16,6 @@ export interface Context {
   readonly database: Database
   readonly rules: NameRules
   readonly limits: Limits | null
+  /** The caller's key for the one thing to do, where it came beside the input rather than in it. */
+  readonly idempotencyKey?: string | undefined
 }

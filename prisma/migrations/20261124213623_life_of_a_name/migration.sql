@@ -1,5 +1,6 @@
 -- AlterTable
 ALTER TABLE "profiles" ADD COLUMN     "administrator" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "forgotten_at" TIMESTAMPTZ(3),
 ADD COLUMN     "renamed_at" TIMESTAMPTZ(3)[];
 
 -- AlterTable
@@ -265,8 +266,8 @@ $$;
 -- outcome     'claimed', also when it was theirs already (`until` the `previous` one is held for
 --             them); else why not:
 --             'taken', 'reserved', 'held' (then `until` says how long), 'too-similar' (to what
---             it `resembles`, if that is public), 'too-often' (`until` they may again) or
---             'key-reused'
+--             it `resembles`, if that is public), 'too-often' (`until` they may again),
+--             'key-reused' or 'forgotten' (their account is deleted)
 -- suggestions for who lost to somebody, the first free ones of the candidates
 --
 -- Losing is a row, not an error: a loser who finds the name gone writes nothing and needs
@@ -314,6 +315,9 @@ DECLARE
     moment timestamptz(3);
 BEGIN
     LOOP
+        SELECT l.* INTO seen FROM look_up_username(wanted_display, wanted_skeleton, person, person_email) l;
+
+        -- Only now: a name that this key won just before, and that is lost again, reads as won.
         IF idempotency_key IS NOT NULL THEN
             kept := kept_answer(person, idempotency_key, asked);
             IF kept IS NOT NULL THEN
@@ -323,7 +327,6 @@ BEGIN
             END IF;
         END IF;
 
-        SELECT l.* INTO seen FROM look_up_username(wanted_display, wanted_skeleton, person, person_email) l;
         name := seen.name;
         rival := seen.rival;
         outcome := seen.status;
@@ -344,6 +347,10 @@ BEGIN
 
         IF me.id IS NULL THEN
             me := lock_profile(person, person_name);
+            IF me.forgotten_at IS NOT NULL THEN
+                outcome := 'forgotten';
+                RETURN;
+            END IF;
             CONTINUE WHEN idempotency_key IS NOT NULL;
         END IF;
         EXIT WHEN is_unchanged;
@@ -462,22 +469,19 @@ END
 $$;
 
 -- Forgets a person whose account is deleted: their current name is held, like their former
--- ones, and their profile keeps nothing but its id, which by then leads to nobody.
+-- ones, and their profile keeps nothing but its id, which by then leads to nobody. It is there
+-- afterwards even where it was not before, for a claim of theirs that is still on its way to meet.
 CREATE FUNCTION forget_person(person text, hold_days int) RETURNS void
     LANGUAGE plpgsql AS $$
 DECLARE
-    me profiles;
-    moment timestamptz(3);
+    me CONSTANT profiles := lock_profile(person, '');
+    moment CONSTANT timestamptz(3) := clock_timestamp();
 BEGIN
-    SELECT p.* INTO me FROM profiles p WHERE p.id = person FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
-    moment := clock_timestamp();
     PERFORM hold_username(me, moment, moment + make_interval(days => hold_days), 'deleted', person, NULL, NULL);
     UPDATE profiles p
     SET username_key = NULL, display_name = '', bio = '', pronouns = '', role = '', company = '',
-        accent_colour = NULL, administrator = false, version = p.version + 1, updated_at = moment
+        accent_colour = NULL, administrator = false, version = p.version + 1, updated_at = moment,
+        forgotten_at = COALESCE(p.forgotten_at, moment)
     WHERE p.id = person;
     DELETE FROM idempotency_keys k WHERE k.person_id = person;
 END
@@ -659,7 +663,8 @@ $$;
 -- Hands a name that is somebody's, or reserved, to a person, as their current one; the one they
 -- had is held for them.
 --
--- outcome  'transferred', or 'unused' where it is nobody's to hand over
+-- outcome  'transferred', 'unused' where it is nobody's to hand over, or 'forgotten' where the
+--          account of whom it is for is deleted
 CREATE FUNCTION transfer_username(
     wanted_key text,
     to_person text,
@@ -702,6 +707,10 @@ BEGIN
     from_person := name.owner_id;
     SELECT p.* INTO giver FROM profiles p WHERE p.id = from_person;
     SELECT p.* INTO taker FROM profiles p WHERE p.id = to_person;
+    IF taker.forgotten_at IS NOT NULL THEN
+        outcome := 'forgotten';
+        RETURN;
+    END IF;
     moment := clock_timestamp();
     outcome := 'transferred';
     display := name.display;

@@ -13,6 +13,8 @@ interface Name {
 }
 
 interface Someone {
+  /** Their account was deleted. */
+  forgotten: boolean
   displayName: string
   current: string | null
   /** The days of their renames; null before their first name. */
@@ -70,6 +72,7 @@ export function claim(model: Model, person: string, username: string, key?: stri
   return once(model, person, key, `claim ${username}`, (someone) => {
     const status = check(model, person, username)
     if (status !== 'available' && status !== 'yours') return failures[status]
+    if (someone.forgotten) return 'SIGNED_OUT'
     const now = keyOf(username)
     const before = model.names.get(now)
     if (status === 'yours' && before?.heldUntil === null) {
@@ -109,6 +112,7 @@ export function forget(model: Model, person: string): void {
   const someone = someoneOf(model, person)
   giveUp(model, someone)
   someone.displayName = ''
+  someone.forgotten = true
   someone.kept.clear()
 }
 
@@ -140,6 +144,7 @@ export function free(model: Model, username: string, atOnce: boolean): string {
 }
 
 export function transfer(model: Model, username: string, to: string): string {
+  if (someoneOf(model, to).forgotten) return 'PERSON_NOT_FOUND'
   const key = keyOf(username)
   const name = model.names.get(key)
   if (name === undefined || statusOf(model, key, null) === 'available') return 'USERNAME_UNUSED'
@@ -194,6 +199,7 @@ function forgetLookOf(model: Model, key: string): void {
 
 export function someoneOf(model: Model, person: string): Someone {
   const someone = model.people.get(person) ?? {
+    forgotten: false,
     displayName: person,
     current: null,
     renames: null,
