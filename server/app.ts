@@ -124,7 +124,8 @@ export async function createApp({
       rateLimits,
       log,
     })
-    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl, origins })
+    const { handler, paths } = auth
+    await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
     whoIs = auth.authenticate
   }
   await app.register(trpcRoutes, {

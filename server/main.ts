@@ -93,15 +93,23 @@ interface Running {
   readonly shutdownMs: number
 }
 
+/**
+ * Within this time a second signal is the same wish to stop: a terminal sends Ctrl-C to us and
+ * to npm, which passes its own on.
+ */
+const sameWishMs = 500
+
 /** Stops once the requests in flight have ended; on the second signal, or after a while, at once. */
 function stopOnSignal({ app, database, log, shutdownMs }: Running): void {
-  let stopping = false
+  let askedAt: number | undefined
   async function stop(signal: NodeJS.Signals): Promise<void> {
-    if (stopping) {
+    const now = performance.now()
+    if (askedAt !== undefined) {
+      if (now - askedAt < sameWishMs) return
       log.warn(`${signal} again: stopping at once`)
       process.exit(1)
     }
-    stopping = true
+    askedAt = now
     log.info(`${signal}: waiting for requests in flight`)
     setTimeout(() => {
       log.error(`requests in flight did not end within ${shutdownMs / 1000} s: stopping without them`)
