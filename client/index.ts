@@ -1,6 +1,14 @@
-import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink, type TRPCClient } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpBatchStreamLink,
+  httpLink,
+  splitLink,
+  type TRPCClient,
+} from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
+import { type EventSourceLike, watchingLinks } from './watching.ts'
 
 export { safe } from '@trpc/client'
 export type { AppRouter } from '../server/router.ts'
@@ -23,17 +31,29 @@ export interface DibsClientOptions {
   readonly transport?: 'batch' | 'stream' | 'single'
   /** A fetch of your own, for tests, timeouts or another runtime. */
   readonly fetch?: typeof globalThis.fetch
+  /**
+   * What `watchUsername` connects with, where it isn't the browser's: in Node and React Native,
+   * which have none, and for a `token`, which a browser's can't send. That of the package
+   * `eventsource` sends it, by the `fetch` above.
+   */
+  readonly EventSource?: EventSourceLike
 }
 
 /** The typed client, for browsers, Node and React Native. */
 export type DibsClient = TRPCClient<AppRouter>
 
 /** Makes a client. It opens no connection before the first call, and needs no closing. */
-export function createDibsClient({ url, token, transport = 'batch', fetch }: DibsClientOptions): DibsClient {
+export function createDibsClient({
+  url,
+  token,
+  transport = 'batch',
+  fetch,
+  EventSource = globalThis.EventSource,
+}: DibsClientOptions): DibsClient {
   const send = fetch ?? globalThis.fetch
   const options = {
     url: `${url.replace(/\/+$/, '')}/trpc`,
-    async headers() {
+    async headers(): Promise<Record<string, string>> {
       const bearer = typeof token === 'function' ? await token() : token
       return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
     },
@@ -47,5 +67,13 @@ export function createDibsClient({ url, token, transport = 'batch', fetch }: Dib
     stream: () => httpBatchStreamLink<AppRouter>(batch),
     single: () => httpLink<AppRouter>(options),
   }
-  return createTRPCClient<AppRouter>({ links: [links[transport]()] })
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: watchingLinks({ ...options, EventSource }),
+        false: links[transport](),
+      }),
+    ],
+  })
 }

@@ -65,6 +65,9 @@ export const CheckUsernameOutput = z.object({
   suggestions: z.array(z.string()),
 })
 
+export const WatchUsernameInput = z.strictObject({ username: Username })
+export const WatchUsernameOutput = z.object({ status: UsernameStatus })
+
 export const GetProfileInput = z.strictObject({ username: Username })
 export const GetProfileOutput = z.union([
   PublicProfile,

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { CataloguePool } from './catalogue-pool.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
+import { listenOnPostgres } from './postgres-listener.ts'
 
 /** How long a statement may run, and how long it may wait for a lock. */
 const statementTimeoutMs = 10_000
@@ -37,11 +38,18 @@ export async function openPostgres(
   })
   // The error carries its whole connection.
   pool.on('error', ({ message }) => log.warn(`idle database connection lost: ${message}`))
+  const listeners: { close(): Promise<void> }[] = []
   return {
     name: 'postgresql',
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames(mostNamedStatements) }),
     connectToMigrate: () => connectToMigrate(config),
-    close: () => pool.end(),
+    listen(channel, listener) {
+      const session = { ...config, query_timeout: silenceTimeoutMs }
+      listeners.push(listenOnPostgres(session, { channel, listener, log }))
+    },
+    async close() {
+      await Promise.all([pool.end(), ...listeners.map((listener) => listener.close())])
+    },
   }
 }
 

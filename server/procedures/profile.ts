@@ -8,11 +8,13 @@ import {
   OwnProfile,
   UpdateProfileInput,
 } from '../../shared/schemas.ts'
+import { type Username, usernameKey } from '../../shared/username.ts'
 import { checkUsername } from '../domain/check.ts'
 import { claimUsername } from '../domain/claim.ts'
 import { ownProfile, publicProfile, updateProfile } from '../domain/profile.ts'
 import { limited } from '../trpc/limited.ts'
 import { anyone, signedIn } from '../trpc/procedure.ts'
+import { watchUsername } from './watch-username.ts'
 
 /** Everything about a person's name and profile. */
 export const profile = {
@@ -27,6 +29,8 @@ export const profile = {
       switch (end.outcome) {
         case 'claimed': {
           const { key, claimedAt, previous } = end
+          const left = previous === undefined ? [] : [usernameKey(previous as Username)]
+          ctx.database.names.announce([key, ...left])
           return {
             username,
             key,
@@ -56,6 +60,8 @@ export const profile = {
       const personId = ctx.person?.id ?? null
       return checkUsername(ctx.database.prisma, { username, personId, who: personId ?? ctx.address })
     }),
+
+  watchUsername,
 
   /** The profile of whoever asks, with their username or null. */
   me: signedIn()

@@ -1,4 +1,5 @@
 import type { Database } from '../database/open.ts'
+import type { Watches } from '../domain/watches.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 
@@ -21,4 +22,5 @@ export interface Context {
   /** For how many days a name that was given up is held for its last owner. */
   readonly holdDays: number
   readonly limits: Limits | null
+  readonly watches: Watches
 }

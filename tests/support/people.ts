@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/database/open.ts'
+import { createWatches } from '../../server/domain/watches.ts'
 import { createCaller } from '../../server/router.ts'
 import type { Context, Person } from '../../server/trpc/context.ts'
 import { silent } from './database.ts'
@@ -14,6 +15,7 @@ export function contextOf(database: Database, overrides: Partial<Context> = {}):
     database,
     holdDays: 90,
     limits: null,
+    watches: createWatches(database),
     ...overrides,
   }
 }
