@@ -8,7 +8,7 @@ export interface Watching {
   /** What was told so far. */
   readonly told: readonly UsernameStatus[]
   /** Why the connection was made again, each time. */
-  readonly interruptions: readonly FailureOf<object>['kind'][]
+  readonly interruptions: readonly FailureOf<object>[]
   /** Resolves when the latest that was told is this. */
   until(status: UsernameStatus): Promise<void>
   /** Resolves when the connection is being made again. */
@@ -25,7 +25,7 @@ export function watcherFor({ url }: { readonly url: string }, token?: string): D
 
 export function watch(client: DibsClient, username: string): Watching {
   const told: UsernameStatus[] = []
-  const interruptions: FailureOf<object>['kind'][] = []
+  const interruptions: FailureOf<object>[] = []
   let failure: FailureOf<object> | undefined
   const looks = new Set<() => void>()
   const look = () => {
@@ -39,7 +39,7 @@ export function watch(client: DibsClient, username: string): Watching {
         look()
       },
       onConnectionStateChange({ state, error }) {
-        if (state === 'connecting' && error) interruptions.push(failureOf(error).kind)
+        if (state === 'connecting' && error) interruptions.push(failureOf(error))
         look()
       },
       onError(error) {
@@ -82,4 +82,20 @@ export async function timed(work: Promise<unknown>): Promise<number> {
 /** Resolves when nothing of a watch is left on the server. */
 export async function untilNobodyWatches({ names }: { names: { watching(): number } }): Promise<void> {
   while (names.watching() > 0) await new Promise(setImmediate)
+}
+
+/** A stream as it comes, without a client. */
+export async function openStream({ url }: { readonly url: string }, username: string, signal: AbortSignal) {
+  const input = encodeURIComponent(JSON.stringify({ username }))
+  const answer = await fetch(`${url}/trpc/profile.watchUsername?input=${input}`, { signal })
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  return {
+    headers: answer.headers,
+    /** Answers all that has come once this is part of it. */
+    async until(part: string): Promise<string> {
+      while (!text.includes(part)) text += (await reader?.read())?.value ?? ''
+      return text
+    },
+  }
 }

@@ -30,6 +30,7 @@ describe('the package', () => {
       'client/failure',
       'client/index',
       'client/react',
+      'client/watching',
       'shared/failures',
       'shared/username',
       'shared/wire',
