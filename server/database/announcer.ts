@@ -54,18 +54,25 @@ export function createAnnouncer(send: (payloads: string[]) => Promise<void>, log
   }
 
   async function sendAll(): Promise<void> {
-    while (names.size > 0 && !signal.aborted) {
-      await sleep(gatheringMs, undefined, { signal })
-      await pRetry(sendGathered, {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 100,
-        maxTimeout: 5_000,
-        randomize: true,
-        signal,
-        onFailedAttempt({ error, attemptNumber }) {
-          if (attemptNumber === 1) log.warn({ err: error }, 'cannot announce changes of names')
-        },
-      })
+    try {
+      while (names.size > 0) {
+        await sleep(gatheringMs, undefined, { signal })
+        await pRetry(sendGathered, {
+          retries: Number.POSITIVE_INFINITY,
+          minTimeout: 100,
+          maxTimeout: 5_000,
+          randomize: true,
+          signal,
+          onFailedAttempt({ error, attemptNumber }) {
+            if (attemptNumber === 1) log.warn({ err: error }, 'cannot announce changes of names')
+          },
+        })
+      }
+    } catch (error) {
+      if (!signal.aborted) log.error({ err: error }, 'changes of names not announced')
+    } finally {
+      // Here, so that a name which comes from now on finds nobody who sends.
+      sending = undefined
     }
   }
 
@@ -73,12 +80,6 @@ export function createAnnouncer(send: (payloads: string[]) => Promise<void>, log
     announce(keys) {
       gather(keys)
       sending ??= sendAll()
-        .catch((error: unknown) => {
-          if (!signal.aborted) log.error({ err: error }, 'changes of names not announced')
-        })
-        .finally(() => {
-          sending = undefined
-        })
     },
     async close() {
       closing.abort()

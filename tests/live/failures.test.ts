@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import { EventSource } from 'eventsource'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type AppRouter, failureOf } from '../../client/index.ts'
@@ -119,6 +120,18 @@ describe.each(engines)('a watch on %s', (engine) => {
     context.watches.close()
     expect(await end).toMatchObject({ kind: 'UNAVAILABLE', requestId: context.requestId })
     expect(database.names.watching()).toBe(0)
+  })
+
+  test('asks again where a proxy answered in place of the server', async () => {
+    let answers = 0
+    const fetching: typeof fetch = async (input, init) => {
+      answers += 1
+      return answers > 2 ? fetch(input, init) : new Response('Bad Gateway', { status: 502 })
+    }
+    const one = watch(clientFor(served, { EventSource, fetch: fetching }), 'behind-a-proxy')
+    await one.until('available')
+    expect(answers).toBe(3)
+    one.stop()
   })
 
   test('needs an EventSource, and says so where there is none', () => {
