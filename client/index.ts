@@ -1,8 +1,16 @@
-import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink, type TRPCClient } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpBatchStreamLink,
+  httpLink,
+  splitLink,
+  type TRPCClient,
+} from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
 import { repeating } from './repeating.ts'
+import { type EventSourceLike, watchingLinks } from './watching.ts'
 
 export { safe } from '@trpc/client'
 export type { AppRouter } from '../server/router.ts'
@@ -31,6 +39,12 @@ export interface DibsClientOptions {
   readonly retries?: number
   /** A fetch of your own, for tests, timeouts or another runtime. */
   readonly fetch?: typeof globalThis.fetch
+  /**
+   * What `watchUsername` connects with, where it isn't the browser's: in Node and React Native,
+   * which have none, and for a `token`, which a browser's can't send. That of the package
+   * `eventsource` sends it, by the `fetch` above.
+   */
+  readonly EventSource?: EventSourceLike
 }
 
 /** The typed client, for browsers, Node and React Native. */
@@ -43,11 +57,12 @@ export function createDibsClient({
   transport = 'batch',
   retries = 2,
   fetch,
+  EventSource = globalThis.EventSource,
 }: DibsClientOptions): DibsClient {
   const send = fetch ?? globalThis.fetch
   const options = {
     url: `${url.replace(/\/+$/, '')}/trpc`,
-    async headers() {
+    async headers(): Promise<Record<string, string>> {
       const bearer = typeof token === 'function' ? await token() : token
       return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
     },
@@ -61,5 +76,13 @@ export function createDibsClient({
     stream: () => httpBatchStreamLink<AppRouter>(batch),
     single: () => httpLink<AppRouter>(options),
   }
-  return createTRPCClient<AppRouter>({ links: [oneKeyPerCall, ...repeating(retries), links[transport]()] })
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: watchingLinks({ ...options, EventSource }),
+        false: [oneKeyPerCall, ...repeating(retries), links[transport]()],
+      }),
+    ],
+  })
 }

@@ -80,6 +80,9 @@ export const CheckUsernameOutput = z.object({
   resembles: z.string().optional(),
 })
 
+export const WatchUsernameInput = z.strictObject({ username: Username })
+export const WatchUsernameOutput = z.object({ status: UsernameStatus })
+
 export const GetProfileInput = z.strictObject({ username: Username })
 export const GetProfileOutput = z.union([
   PublicProfile,

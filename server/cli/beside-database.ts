@@ -5,6 +5,7 @@ import { readSettings, SettingsError } from '../config.ts'
 import { DatabaseInUse, DatabaseRefusal } from '../database/engine.ts'
 import { type Database, openDatabase } from '../database/open.ts'
 import type { NameRules } from '../domain/name-rules.ts'
+import { createWatches } from '../domain/watches.ts'
 import { createLog } from '../log.ts'
 import { createCaller } from '../router.ts'
 import type { Opened } from './administration.ts'
@@ -29,6 +30,7 @@ export async function besideDatabase(
     database,
     rules,
     limits: null,
+    watches: createWatches(database),
   })
   return { admin: caller.admin, prisma: database.prisma, rules, close: () => database.close() }
 }

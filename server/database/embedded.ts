@@ -32,6 +32,11 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
       name: 'embedded',
       adapter,
       connectToMigrate: () => adapter.connect(),
+      listen(channel, listener) {
+        client.listen(channel, listener.heard).then(listener.listening, (error: unknown) => {
+          if (!client.closed) log.error({ err: error }, 'cannot listen for changes of names')
+        })
+      },
       async close() {
         try {
           await client.close()

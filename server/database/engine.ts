@@ -9,7 +9,16 @@ export interface Engine {
   readonly adapter: SqlMigrationAwareDriverAdapterFactory
   /** One session for the migration engine, which takes and keeps a lock on it. */
   connectToMigrate(): Promise<SqlDriverAdapter>
+  /** Listens on a channel (LISTEN), through lost connections, until the engine is closed. */
+  listen(channel: string, listener: Listener): void
   close(): Promise<void>
+}
+
+/** What listens on a channel of the database. */
+export interface Listener {
+  /** Everything is heard from now on; what was sent before, after a lost connection too, may have been missed. */
+  listening(): void
+  heard(payload: string): void
 }
 
 /** A database that Dibs will not open, in a sentence for the operator that ends with what to do. */

@@ -4,6 +4,7 @@ import { DatabaseRefusal, type Engine, type EngineName } from './engine.ts'
 import { databaseFault } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
+import { type NameChanges, openNameChanges } from './name-changes.ts'
 import { seedReservedNames } from './seed.ts'
 
 /** Where the data is: a directory of the embedded database, or a PostgreSQL server. */
@@ -13,6 +14,7 @@ export type Location = { readonly dataDir: string } | { readonly url: string; re
 export interface Database {
   readonly prisma: PrismaClient
   readonly engine: EngineName
+  readonly names: NameChanges
   /** Asks the database something trivial; rejects while it cannot answer. */
   ping(): Promise<void>
   /** Waits for queries under way, then lets go of the database. */
@@ -36,13 +38,16 @@ export async function openDatabase(
     await migrate(engine, log)
     const prisma = new PrismaClient({ adapter: engine.adapter })
     await seedReservedNames(prisma, lookAlikes)
+    const names = openNameChanges(engine, prisma, log)
     return {
       prisma,
       engine: engine.name,
+      names,
       async ping() {
         await prisma.$queryRaw`SELECT 1`
       },
       async close() {
+        await names.close()
         await prisma.$disconnect()
         await engine.close()
       },

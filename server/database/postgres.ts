@@ -7,6 +7,7 @@ import { CataloguePool } from './catalogue-pool.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
 import { PostgresAdapter } from './postgres-adapter.ts'
+import { listenOnPostgres } from './postgres-listener.ts'
 
 /** How long a statement may run, and how long it may wait for a lock. */
 const statementTimeoutMs = 10_000
@@ -38,11 +39,18 @@ export async function openPostgres(
   })
   // The error carries its whole connection.
   pool.on('error', ({ message }) => log.warn(`idle database connection lost: ${message}`))
+  const listeners: { close(): Promise<void> }[] = []
   return {
     name: 'postgresql',
     adapter: new PostgresAdapter(pool, statementNames(mostNamedStatements)),
     connectToMigrate: () => connectToMigrate(config),
-    close: () => pool.end(),
+    listen(channel, listener) {
+      const session = { ...config, query_timeout: silenceTimeoutMs }
+      listeners.push(listenOnPostgres(session, { channel, listener, log }))
+    },
+    async close() {
+      await Promise.all([pool.end(), ...listeners.map((listener) => listener.close())])
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { skeletonsOf } from '../../shared/look-alikes.ts'
-import { type Username, usernameKey } from '../../shared/username.ts'
+import { Username, usernameKey } from '../../shared/username.ts'
 import type { PrismaClient } from '../database/generated/client.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
@@ -78,9 +78,9 @@ export async function freeUsername(
 const TransferRow = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('transferred'),
-    display: z.string(),
+    display: Username,
     from_person: z.string().nullable(),
-    previous: z.string().nullable(),
+    previous: Username.nullable(),
   }),
   z.object({ outcome: z.enum(['unused', 'forgotten']) }),
 ])

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { skeletonsOf } from '../../shared/look-alikes.ts'
-import { type Username, type UsernameKey, usernameKey } from '../../shared/username.ts'
+import { Username, type UsernameKey, usernameKey } from '../../shared/username.ts'
 import type { PrismaClient } from '../database/generated/client.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
@@ -14,7 +14,7 @@ export type ClaimOutcome =
       key: UsernameKey
       claimedAt: Date
       /** The name that it replaced, and until when that one is held. */
-      previous: { username: string; heldUntil: Date } | undefined
+      previous: { username: Username; heldUntil: Date } | undefined
     }
   | { outcome: 'taken' | 'reserved'; suggestions: string[] }
   | { outcome: 'held'; until: Date; suggestions: string[] }
@@ -40,7 +40,7 @@ const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('claimed'),
     taken_at: z.date(),
-    previous: z.string().nullable(),
+    previous: Username.nullable(),
     until: z.date().nullable(),
   }),
   z.object({ outcome: z.enum(['taken', 'reserved']), suggestions }),

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { Username } from '../../shared/username.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
 
 /** What the `release_username` function of the database answers. */
 const ReleaseRow = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('released'), released: z.string(), until: z.date() }),
+  z.object({ outcome: z.literal('released'), released: Username, until: z.date() }),
   z.object({ outcome: z.literal('no-username') }),
   z.object({ outcome: z.literal('key-reused') }),
 ])

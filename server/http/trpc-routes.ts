@@ -1,10 +1,15 @@
 import { TRPCError } from '@trpc/server'
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
+import {
+  type CreateFastifyContextOptions,
+  type FastifyTRPCPluginOptions,
+  fastifyTRPCPlugin,
+} from '@trpc/server/adapters/fastify'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
 import type { NameRules } from '../domain/name-rules.ts'
+import { createWatches } from '../domain/watches.ts'
 import { duringRequest } from '../during-request.ts'
 import type { Limits } from '../limits.ts'
 import { isForeign } from '../origins.ts'
@@ -46,7 +51,15 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     if (headers.cookie !== undefined && isForeign(headers, origins)) throw new Failure('FORBIDDEN', null)
   })
 
-  async function createContext({ req }: { req: FastifyRequest }): Promise<Context> {
+  const watches = createWatches(database)
+  // They would keep the server from closing; their clients connect again, to whoever serves then.
+  app.addHook('preClose', async () => watches.close())
+
+  async function createContext({ req, info }: CreateFastifyContextOptions): Promise<Context> {
+    // A GET, but one that takes up what its person may have.
+    if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
+      throw refusal(req, 'FORBIDDEN')
+    }
     const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, callsIn(req)) : undefined
     return {
       person: await whoIs(req),
@@ -57,6 +70,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       rules,
       limits,
       idempotencyKey,
+      watches,
     }
   }
 
@@ -66,9 +80,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       return await duringRequest.run(during, () => authenticate(fetchHeaders(request)))
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
-      const failure = new Failure('UNAVAILABLE', null, { cause: error })
-      failure.requestId = request.id
-      throw failure
+      throw refusal(request, 'UNAVAILABLE', error)
     }
   }
 
@@ -79,10 +91,26 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       // Ours says it better; this one counts what tRPC itself takes apart.
       maxBatchSize: mostCallsInBatch,
       // tRPC's own Vary takes the place of the one that CORS had set.
-      responseMeta: ({ errors }) => ({ headers: new Headers([['vary', 'origin'], ...retryAfter(errors)]) }),
+      responseMeta: ({ errors, type }) => ({
+        headers: new Headers([
+          ['vary', 'origin'],
+          ...retryAfter(errors),
+          // A stream has tRPC's cache-control, which lets it be kept.
+          ...(type === 'subscription' ? noStore : []),
+        ]),
+      }),
     },
   }
   await app.register(fastifyTRPCPlugin, plugin)
+}
+
+const noStore: [name: string, value: string][] = [['cache-control', 'no-store']]
+
+/** A failure of a request for which there is no context to tell its id. */
+function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', cause?: unknown): Failure {
+  const failure = new Failure(kind, null, { cause })
+  failure.requestId = id
+  return failure
 }
 
 function mediaType({ headers }: FastifyRequest): string | undefined {

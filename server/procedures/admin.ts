@@ -17,6 +17,7 @@ import {
 import { freeUsername, reserveUsername, transferUsername } from '../domain/administration.ts'
 import { nameHistory, whoHeld } from '../domain/history.ts'
 import { findPerson, personBy } from '../domain/people.ts'
+import { topicsOf } from '../domain/topics.ts'
 import { administrator } from '../trpc/procedure.ts'
 
 /** What administrators do with names; the history keeps who did it, and why. */
@@ -31,6 +32,7 @@ export const admin = {
       const end = await reserveUsername(database.prisma, deed)
       switch (end.outcome) {
         case 'reserved':
+          database.names.announce(topicsOf([username], rules))
           return { reserved: username }
         case 'taken':
           return ctx.fail('USERNAME_TAKEN', { username, suggestions: [] })
@@ -47,6 +49,7 @@ export const admin = {
       const { actorId, rules, database } = ctx
       const end = await freeUsername(database.prisma, { username, atOnce, note, actorId, rules })
       if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
+      database.names.announce(topicsOf([username], rules))
       return { released: username, was: end.was, heldUntil: end.until?.toISOString() ?? null }
     }),
 
@@ -63,6 +66,8 @@ export const admin = {
       switch (end.outcome) {
         case 'transferred': {
           const { display, from_person: from, previous } = end
+          const names = previous === null ? [display] : [display, previous]
+          database.names.announce(topicsOf(names, rules))
           return { transferred: display, from, to: taker.id, previous }
         }
         case 'unused':

@@ -16,9 +16,11 @@ import { claimUsername } from '../domain/claim.ts'
 import { ownHistory } from '../domain/history.ts'
 import { ownProfile, publicProfile, updateProfile } from '../domain/profile.ts'
 import { releaseUsername } from '../domain/release.ts'
+import { topicsOf } from '../domain/topics.ts'
 import { limited } from '../trpc/limited.ts'
 import { oneKey } from '../trpc/one-key.ts'
 import { anyone, signedIn } from '../trpc/procedure.ts'
+import { watchUsername } from './watch-username.ts'
 
 /** Everything about a person's name and profile. */
 export const profile = {
@@ -42,6 +44,8 @@ export const profile = {
       switch (end.outcome) {
         case 'claimed': {
           const { key, claimedAt, previous } = end
+          const names = previous ? [username, previous.username] : [username]
+          ctx.database.names.announce(topicsOf(names, rules))
           return {
             username,
             key,
@@ -84,6 +88,7 @@ export const profile = {
       const end = await releaseUsername(ctx.database.prisma, { person, rules, idempotencyKey })
       switch (end.outcome) {
         case 'released':
+          ctx.database.names.announce(topicsOf([end.released], rules))
           return { released: end.released, heldUntil: end.until.toISOString() }
         case 'no-username':
           return ctx.fail('NO_USERNAME', {})
@@ -113,6 +118,8 @@ export const profile = {
         ...(resembles !== null && { resembles }),
       }
     }),
+
+  watchUsername,
 
   /** The profile of whoever asks, with their username or null. */
   me: signedIn()

@@ -1,6 +1,7 @@
 import type { Database } from '../database/open.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import type { Person } from '../domain/person.ts'
+import type { Watches } from '../domain/watches.ts'
 import type { Limits } from '../limits.ts'
 import type { Log } from '../log.ts'
 
@@ -18,4 +19,5 @@ export interface Context {
   readonly limits: Limits | null
   /** The caller's key for the one thing to do, where it came beside the input rather than in it. */
   readonly idempotencyKey?: string | undefined
+  readonly watches: Watches
 }

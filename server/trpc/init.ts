@@ -2,6 +2,18 @@ import { initTRPC } from '@trpc/server'
 import type { Context } from './context.ts'
 import { formatError } from './format.ts'
 
-const t = initTRPC.context<Context>().create({ isDev: false, errorFormatter: formatError })
+/** How often a stream with nothing to say shows that it is there: no proxy in between takes it for dead. */
+const pingMs = 15_000
+/** After how long a silence a client of ours connects again. */
+const silenceMs = 40_000
+
+const t = initTRPC.context<Context>().create({
+  isDev: false,
+  errorFormatter: formatError,
+  sse: {
+    ping: { enabled: true, intervalMs: pingMs },
+    client: { reconnectAfterInactivityMs: silenceMs },
+  },
+})
 
 export const { procedure, router, createCallerFactory, middleware } = t

@@ -4,7 +4,7 @@ import { isAdministrator } from '../domain/people.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { procedure } from './init.ts'
-import { settle } from './settle.ts'
+import { settle, settleStream } from './settle.ts'
 import type { DeclaredShape } from './shape.ts'
 
 /** Ends the procedure in a failure that it declared; an undeclared one does not compile. */
@@ -24,10 +24,12 @@ export function anyone<K extends DeclaredKind = never>(...declared: K[]) {
   const kinds: ReadonlySet<string> = new Set(declared)
   return procedure
     .errors((): DeclaredShape<K> | undefined => undefined)
-    .use(async ({ ctx, path, getRawInput, next }) => {
+    .use(async ({ ctx, path, type, getRawInput, next }) => {
       const result = await next({ ctx: { fail: fail as Fail<K> } })
-      if (result.ok) return result
-      return { ...result, error: await settle(result.error, { kinds, ctx, path, getRawInput }) }
+      const call = { kinds, ctx, path, getRawInput }
+      if (!result.ok) return { ...result, error: await settle(result.error, call) }
+      if (type !== 'subscription') return result
+      return { ...result, data: settleStream(result.data as AsyncIterable<unknown>, call) }
     })
 }
 

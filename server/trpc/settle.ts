@@ -1,4 +1,4 @@
-import type { TRPCError } from '@trpc/server'
+import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { commonFailures } from '../../shared/failures.ts'
 import { databaseFault, type UniqueViolation } from '../database/errors.ts'
 import { type Asked, type Conflict, conflicts, isOf } from './conflicts.ts'
@@ -26,6 +26,15 @@ export async function settle(error: TRPCError, call: Call): Promise<Failure> {
   const failure = await failureFrom(error, call)
   failure.requestId = call.ctx.requestId
   return failure
+}
+
+/** Passes on what a subscription tells, and settles an error that ends it on the way. */
+export async function* settleStream(stream: AsyncIterable<unknown>, call: Call): AsyncGenerator<unknown> {
+  try {
+    yield* stream
+  } catch (error) {
+    throw await settle(getTRPCErrorFromUnknown(error), call)
+  }
 }
 
 async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {

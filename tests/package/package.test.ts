@@ -32,6 +32,7 @@ describe('the package', () => {
       'client/one-key-per-call',
       'client/react',
       'client/repeating',
+      'client/watching',
       'shared/failures',
       'shared/username',
       'shared/wire',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/database/open.ts'
 import type { Person } from '../../server/domain/person.ts'
+import { createWatches } from '../../server/domain/watches.ts'
 import { createCaller } from '../../server/router.ts'
 import type { Context } from '../../server/trpc/context.ts'
 import { silent } from './database.ts'
@@ -16,6 +17,7 @@ export function contextOf(database: Database, overrides: Partial<Context> = {}):
     database,
     rules: anyRenames,
     limits: null,
+    watches: createWatches(database),
     ...overrides,
   }
 }

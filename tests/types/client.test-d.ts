@@ -87,6 +87,19 @@ export async function claim() {
   })
 }
 
+export function watch() {
+  return client.profile.watchUsername.subscribe(
+    { username: 'neo' },
+    {
+      onData: ({ status }) =>
+        expectTypeOf(status).toEqualTypeOf<
+          'available' | 'yours' | 'taken' | 'reserved' | 'held' | 'too-similar'
+        >(),
+      onError: (error) => match(error, { otherwise: ({ message }) => message }),
+    },
+  )
+}
+
 /** For whatever handles the errors of every call, a QueryCache's onError among them. */
 export function ofAnyCall(error: TRPCClientErrorLike<AppRouter>) {
   expectTypeOf<'USERNAME_TAKEN' | 'PROFILE_CHANGED'>().toExtend<

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useSubscription } from '@trpc/tanstack-react-query'
 import { expectTypeOf } from 'expect-type'
 import { type AppRouter, type ErrorOf, failureOf, match } from '../../client/index.ts'
 import { useDibs, useDibsClient } from '../../client/react.ts'
@@ -81,6 +82,23 @@ export function QueryWithoutInput() {
 export function QueryThatDeclaresNothing() {
   const { error } = useSuspenseQuery(useDibs().profile.checkUsername.queryOptions({ username: 'neo' }))
   if (error) match(error, { otherwise: ({ kind }) => expectTypeOf(kind).toEqualTypeOf<Common>() })
+}
+
+export function Subscription() {
+  const { data, error } = useSubscription(
+    useDibs().profile.watchUsername.subscriptionOptions({ username: 'neo' }),
+  )
+  if (data)
+    expectTypeOf(data.status).toExtend<
+      'available' | 'yours' | 'taken' | 'reserved' | 'held' | 'too-similar'
+    >()
+  if (!error) return
+  expectTypeOf(failureOf(error).kind).toEqualTypeOf<Common>()
+  match(error, { RATE_LIMITED: ({ payload }) => payload.retryAfterMs, otherwise: () => 0 })
+  // @ts-expect-error watching cannot end in USERNAME_TAKEN
+  match(error, { USERNAME_TAKEN: () => 1, otherwise: () => 0 })
+  const passedOn: ErrorOf<AppRouter['profile']['watchUsername']> = error
+  expectTypeOf(failureOf(passedOn)).toEqualTypeOf(failureOf(error))
 }
 
 export function useClaimOutsideOfQuery() {
