@@ -25,7 +25,7 @@ export interface NameChanges {
    * which is soon after the first watch of the process too. Answers what ends it.
    */
   watch(topics: readonly string[], changed: () => void): () => void
-  /** How many topics are watched, each as often as it is. */
+  /** How many watches there are. */
   watching(): number
 }
 
@@ -68,6 +68,6 @@ export function openNameChanges(
         }
       }
     },
-    watching: () => [...watches.values()].reduce((sum, { size }) => sum + size, 0),
+    watching: () => new Set([...watches.values()].flatMap((ofTopic) => [...ofTopic])).size,
   }
 }
