@@ -122,6 +122,7 @@ export async function createApp({
       publicUrl,
       origins,
       rateLimits,
+      rules: settings.nameRules,
       log,
     })
     await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl, origins })
