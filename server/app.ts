@@ -122,6 +122,7 @@ export async function createApp({
       publicUrl,
       origins,
       rateLimits,
+      rules: settings.nameRules,
       log,
     })
     const { handler, paths } = auth

@@ -1,10 +1,12 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, isAPIError } from 'better-auth/api'
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins/bearer'
 import { type Authenticate, displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
+import type { NameRules } from './domain/name-rules.ts'
+import { forgetPerson } from './domain/release.ts'
 import { duringRequest } from './during-request.ts'
 import type { Log } from './log.ts'
 
@@ -20,12 +22,27 @@ export interface AuthOptions {
   readonly publicUrl: string
   readonly origins: ReadonlySet<string>
   readonly rateLimits: boolean
+  /** For how long the names of a deleted account are held. */
+  readonly rules: Pick<NameRules, 'holdDays'>
   readonly log: Log
 }
 
 /** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
-export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log }: AuthOptions) {
+export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, rules, log }: AuthOptions) {
   const logNow = () => duringRequest.getStore()?.log ?? log
+
+  /**
+   * Deletes an account, which takes its sessions along, in one transaction with forgetting the
+   * person. better-auth, which does it in several, then finds nothing left to delete.
+   */
+  async function deleteAccount({ id }: { id: string }): Promise<void> {
+    try {
+      await forgetPerson(prisma, { person: { id }, rules }, () => [prisma.user.deleteMany({ where: { id } })])
+    } catch (error) {
+      throw explained(error, 'User', 'forget', logNow())
+    }
+  }
+
   const auth = betterAuth({
     appName: 'Dibs',
     baseURL: publicUrl,
@@ -36,6 +53,8 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     // Without its signature a token would outlive a change of the secret, and be in every copy of
     // the database.
     plugins: [bearer({ requireSignature: true })],
+    user: { deleteUser: { enabled: true, beforeDelete: deleteAccount } },
+    hooks: { before: withPassword },
     databaseHooks: {
       user: { create: { before: admissible }, update: { before: admissible } },
     },
@@ -43,7 +62,7 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     rateLimit: {
       enabled: rateLimits,
       storage: 'database',
-      customRules: { '/sign-in/email': attempts, '/sign-up/email': attempts },
+      customRules: { '/sign-in/email': attempts, '/sign-up/email': attempts, '/delete-user': attempts },
     },
     advanced: {
       cookiePrefix: 'dibs',
@@ -90,6 +109,13 @@ function pathsOf(endpoints: Record<string, { readonly path?: string }>): Readonl
   const paths = Object.values(endpoints).flatMap(({ path }) => path ?? [])
   return new Set(paths.filter((path) => !path.includes(':')))
 }
+
+/** An account is deleted only by who knows its password; better-auth would take a recent sign-in for that. */
+const withPassword = createAuthMiddleware(async ({ path, body }) => {
+  const password: unknown = body?.password
+  if (path !== '/delete-user' || (typeof password === 'string' && password !== '')) return
+  throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Invalid password' })
+})
 
 /**
  * An address can have 254 octets (RFC 5321, 4.5.3.1.3); a name becomes the display name. Changes
@@ -138,6 +164,12 @@ function explained(error: unknown, model: string, operation: string, log: Log): 
       return new APIError('UNPROCESSABLE_ENTITY', {
         code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
         message: 'User already exists. Use another email.',
+      })
+    case 'reference':
+      // The account was deleted while somebody signed in to it.
+      return new APIError('UNAUTHORIZED', {
+        code: 'INVALID_EMAIL_OR_PASSWORD',
+        message: 'Invalid email or password',
       })
     case 'unavailable':
     case 'retry':

@@ -18,6 +18,8 @@ export type DatabaseFault =
   | { readonly kind: 'timeout' }
   /** The record to change is gone (P2025). */
   | { readonly kind: 'gone' }
+  /** What a row refers to is not there, or still referred to (P2003). */
+  | { readonly kind: 'reference' }
   /** Anything else that the database or Prisma refused: a defect of ours. */
   | { readonly kind: 'defect' }
 
@@ -29,6 +31,7 @@ const sqlstateClasses: Readonly<Record<string, DatabaseFault['kind']>> = {
   '57': 'unavailable', // operator intervention: shutdown, crash, starting up
 }
 const sqlstates: Readonly<Record<string, DatabaseFault['kind']>> = {
+  '23503': 'reference', // foreign_key_violation
   '23505': 'unique', // unique_violation
   '40001': 'retry', // serialization_failure
   '40P01': 'retry', // deadlock_detected
@@ -50,6 +53,7 @@ const prismaCodes: Readonly<Record<string, DatabaseFault['kind']>> = {
   P1011: 'unavailable',
   P1017: 'unavailable',
   P2002: 'unique',
+  P2003: 'reference',
   P2024: 'unavailable',
   P2025: 'gone',
   P2028: 'unavailable',
@@ -59,6 +63,7 @@ const prismaCodes: Readonly<Record<string, DatabaseFault['kind']>> = {
 
 /** By the kinds that driver adapters name. */
 const driverKinds: Readonly<Record<string, DatabaseFault['kind']>> = {
+  ForeignKeyConstraintViolation: 'reference',
   UniqueConstraintViolation: 'unique',
   TransactionWriteConflict: 'retry',
   DatabaseNotReachable: 'unavailable',

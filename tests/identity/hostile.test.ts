@@ -54,6 +54,7 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
       'sign-up/email',
       'sign-in/email',
       'change-password',
+      'delete-user',
       'verify-password',
       'reset-password',
       'revoke-session',

@@ -22,12 +22,15 @@ describe.skipIf(withoutBrowser)('profiles in the browser', () => {
 
     const { page: strangers } = await on.visit()
     await strangers.goto('/nowhere')
-    await strangers.goto('/@smith')
+    // Within the web app; whoever comes from elsewhere is led on by the server.
+    await strangers.evaluate(() => history.pushState(null, '', '/@smith'))
     await strangers.waitForURL('/@AgentSmith')
     await said(strangers, '@smith goes by @AgentSmith now.')
     await strangers.getByRole('heading', { level: 1 }).waitFor()
     await strangers.goBack()
     await strangers.waitForURL('/nowhere')
+    await strangers.goto('/@smith')
+    expect(new URL(strangers.url()).pathname).toBe('/@AgentSmith')
   })
 
   test('nobody’s name can be claimed from where its profile would be', async () => {

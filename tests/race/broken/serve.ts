@@ -8,6 +8,7 @@ import { healthRoutes } from '../../../server/http/health-routes.ts'
 import { meetingOf } from '../../failures/meeting.ts'
 import { silent } from '../../support/database.ts'
 import { contextOf } from '../../support/people.ts'
+import { usualRules } from '../../support/rules.ts'
 import type { Answer } from '../ending.ts'
 import { type Asked, routerWith } from './claim-procedure.ts'
 
@@ -26,7 +27,15 @@ export async function serveBroken(
   const origins = new Set<string>()
   const secret = 'Zk7vQ2mXw9bT4nRj6cHs8yLd3pFg5aUe'
   const { prisma } = database
-  const auth = createAuth({ prisma, secret, publicUrl, origins, rateLimits: false, log: silent })
+  const auth = createAuth({
+    prisma,
+    secret,
+    publicUrl,
+    origins,
+    rateLimits: false,
+    rules: usualRules,
+    log: silent,
+  })
   const arrivals = new Map<string, () => Promise<void>>()
   function arrivalAt(key: string): () => Promise<void> {
     const arrival = arrivals.get(key) ?? meetingOf(together)
