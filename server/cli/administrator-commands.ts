@@ -25,9 +25,9 @@ function appointing(world: World, name: 'add' | 'remove', description: string): 
     .argument('<who>', 'a current @username, an e-mail address or an id')
     .option('--yes', 'do not ask')
     .option('--json', 'print the result as JSON')
-    .action((who: string, options: Options) =>
-      withDatabase(world, async ({ prisma, admin }) => {
-        const { person } = checked(FindPersonInput, { person: who })
+    .action(async (who: string, options: Options) => {
+      const { person } = checked(FindPersonInput, { person: who })
+      await withDatabase(world, async ({ prisma, admin }) => {
         const found = await admin.findPerson({ person })
         const administrator = name === 'add'
         const what = administrator ? 'an administrator' : 'no administrator'
@@ -36,8 +36,8 @@ function appointing(world: World, name: 'add' | 'remove', description: string): 
         const named = await findPerson(prisma, found.id)
         if (named !== null) await setAdministrator(prisma, { person: named, administrator })
         print(world, options, { ...found, administrator }, [`${personLine(found)} is ${what} now.`])
-      }),
-    )
+      })
+    })
 }
 
 function list(world: World): Command {
