@@ -1,8 +1,7 @@
 import { useMe } from '../session/session.ts'
 import { Deadline, Time } from '../ui/Time.tsx'
+import { holdEnd } from './hold-end.ts'
 import { isSameName } from './same-name.ts'
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** Says what becomes of somebody's current name when they go by the typed one; nothing to others. */
 export function FormerName({ typed, id }: { typed: string; id: string }) {
@@ -18,14 +17,14 @@ export function FormerName({ typed, id }: { typed: string; id: string }) {
   }
   return (
     <p id={id} className="former-name">
-      Your current name <b>@{username}</b> <Kept holdDays={me.holdDays} />
+      If you rename yourself, <b>@{username}</b> <Kept holdDays={me.holdDays} />
     </p>
   )
 }
 
 function Kept({ holdDays }: { holdDays: number }) {
-  if (holdDays === 0) return 'is not held for you: it leads to you until somebody else claims it.'
-  const until = new Date(Date.now() + holdDays * dayMs).toISOString()
+  const until = holdEnd(holdDays)
+  if (until === null) return 'is not held for you: it leads to you until somebody else claims it.'
   return (
     <>
       keeps leading to you, and is held for you until <Time at={until} />.
