@@ -6,6 +6,7 @@ import { match } from '../../failure.ts'
 import { NameHistory } from '../names/NameHistory.tsx'
 import { UsernameSection } from '../names/UsernameSection.tsx'
 import { ProfileForm } from '../profile/ProfileForm.tsx'
+import { AccountSection } from '../session/AccountSection.tsx'
 import { sessionQuery, useMe } from '../session/session.ts'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Loading } from '../ui/Loading.tsx'
@@ -47,6 +48,7 @@ function Loaded({ me }: { me: OwnProfile }) {
         <ProfileForm me={me} />
       </section>
       <NameHistory />
+      <AccountSection me={me} />
     </Page>
   )
 }
