@@ -40,6 +40,7 @@ describe.skipIf(withoutBrowser)('the look of the web app', () => {
     await page.getByRole('button', { name: `Take back @${username}` }).click()
     await said(page, `@${username} is yours.`)
     await look(page, 'settings, with a history')
+    await page.getByRole('button', { name: 'Dismiss' }).click()
     await page.getByRole('button', { name: 'Delete account…' }).click()
     await page.getByRole('button', { name: 'Delete account', exact: true }).click()
     await page.getByText('Type your password').waitFor()
