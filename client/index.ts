@@ -1,6 +1,8 @@
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
+import { oneKeyPerCall } from './one-key-per-call.ts'
+import { repeating } from './repeating.ts'
 
 export { safe } from '@trpc/client'
 export type { AppRouter } from '../server/router.ts'
@@ -21,6 +23,12 @@ export interface DibsClientOptions {
    * can't stream.
    */
   readonly transport?: 'batch' | 'stream' | 'single'
+  /**
+   * How often a call is sent again, after a moment, when it ended in `NO_ANSWER` or `UNAVAILABLE`:
+   * 2 times by default, 0 for never. Only queries and calls with an idempotency key are, which
+   * claiming and releasing a name always have: one made for the call, unless its input brings one.
+   */
+  readonly retries?: number
   /** A fetch of your own, for tests, timeouts or another runtime. */
   readonly fetch?: typeof globalThis.fetch
 }
@@ -29,7 +37,13 @@ export interface DibsClientOptions {
 export type DibsClient = TRPCClient<AppRouter>
 
 /** Makes a client. It opens no connection before the first call, and needs no closing. */
-export function createDibsClient({ url, token, transport = 'batch', fetch }: DibsClientOptions): DibsClient {
+export function createDibsClient({
+  url,
+  token,
+  transport = 'batch',
+  retries = 2,
+  fetch,
+}: DibsClientOptions): DibsClient {
   const send = fetch ?? globalThis.fetch
   const options = {
     url: `${url.replace(/\/+$/, '')}/trpc`,
@@ -47,5 +61,5 @@ export function createDibsClient({ url, token, transport = 'batch', fetch }: Dib
     stream: () => httpBatchStreamLink<AppRouter>(batch),
     single: () => httpLink<AppRouter>(options),
   }
-  return createTRPCClient<AppRouter>({ links: [links[transport]()] })
+  return createTRPCClient<AppRouter>({ links: [oneKeyPerCall, ...repeating(retries), links[transport]()] })
 }

@@ -124,7 +124,8 @@ export async function createApp({
       rateLimits,
       log,
     })
-    await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl, origins })
+    const { handler, paths } = auth
+    await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
     whoIs = auth.authenticate
   }
   await app.register(trpcRoutes, {
@@ -136,7 +137,7 @@ export async function createApp({
     limits: rateLimits ? limitsInMemory() : null,
   })
   await app.register(healthRoutes, { database })
-  await app.register(webRoutes, { webDir })
+  await app.register(webRoutes, { webDir, database })
   return app
 }
 

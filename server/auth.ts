@@ -79,7 +79,16 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, log
     return { id, name: displayable(name), email: email.toLowerCase() }
   }
 
-  return { handler: auth.handler, authenticate }
+  return { handler: auth.handler, paths: pathsOf(auth.api), authenticate }
+}
+
+/**
+ * The paths of better-auth's endpoints, below `/api/auth`. Those with a parameter are for mails and
+ * providers that Dibs doesn't have.
+ */
+function pathsOf(endpoints: Record<string, { readonly path?: string }>): ReadonlySet<string> {
+  const paths = Object.values(endpoints).flatMap(({ path }) => path ?? [])
+  return new Set(paths.filter((path) => !path.includes(':')))
 }
 
 /**

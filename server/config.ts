@@ -89,9 +89,10 @@ type Given = Readonly<Record<string, string | undefined>>
 /**
  * Reads the settings from environment variables.
  *
+ * @param serving false to do without those that only a server needs
  * @throws {SettingsError} naming each variable that is wrong and what it must be.
  */
-export function readSettings(environment: Given): Settings {
+export function readSettings(environment: Given, { serving = true } = {}): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const parsed = Environment.safeParse(given)
   const wrong = new Map<string, string>()
@@ -99,7 +100,7 @@ export function readSettings(environment: Given): Settings {
     const name = String(path[0])
     if (!wrong.has(name)) wrong.set(name, message)
   }
-  for (const [name, message] of missing(given)) wrong.set(name, message)
+  if (serving) for (const [name, message] of missing(given)) wrong.set(name, message)
   if (!parsed.success || wrong.size > 0) {
     throw new SettingsError([...wrong].map(([name, message]) => `${name} ${message}`).join('\n'))
   }

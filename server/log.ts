@@ -1,12 +1,12 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 /** A structured log, pino's, as far as Dibs uses it. */
 export type Log = Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn' | 'error'>
 
-/** A log of one line of JSON for each event, on the standard output. */
-export function createLog(level: string): Logger {
-  return pino({ level, serializers: { req: told } })
+/** A log of one line of JSON for each event, on the standard output unless told where else. */
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  return pino({ level, serializers: { req: told } }, destination)
 }
 
 /** What is logged of a request: not its query, in which somebody may have put a password or a token. */

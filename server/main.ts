@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -6,6 +5,8 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { type Database, openDatabase } from './database/open.ts'
+import { hasOldSkeletons } from './domain/skeletons.ts'
+import { environment } from './environment.ts'
 import { explain } from './explain.ts'
 import { freePort } from './free-port.ts'
 import { authenticateByJwks } from './jwks.ts'
@@ -50,6 +51,9 @@ async function start(): Promise<void> {
     process.exit(1)
   })
   const database = await openDatabase(settings.database, log, settings.nameRules)
+  if (settings.nameRules.lookAlikes === 'refuse' && (await hasOldSkeletons(database.prisma))) {
+    log.warn('not every name is compared for look-alikes: run "npm run dibs -- names skeletons"')
+  }
   const identity = settings.jwks
     ? { authenticate: authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
@@ -57,16 +61,6 @@ async function start(): Promise<void> {
   stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
   await app.listen({ host: settings.host, port: settings.port })
   process.stdout.write(greeting(settings))
-}
-
-/** The variables of the process, and those of .env that it doesn't have. */
-function environment(): NodeJS.ProcessEnv {
-  try {
-    if (existsSync('.env')) process.loadEnvFile('.env')
-  } catch (error) {
-    throw new SettingsError(`.env cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-  return process.env
 }
 
 /** PORT=0 is any port that is free. */
@@ -99,15 +93,23 @@ interface Running {
   readonly shutdownMs: number
 }
 
+/**
+ * Within this time a second signal is the same wish to stop: a terminal sends Ctrl-C to us and
+ * to npm, which passes its own on.
+ */
+const sameWishMs = 500
+
 /** Stops once the requests in flight have ended; on the second signal, or after a while, at once. */
 function stopOnSignal({ app, database, log, shutdownMs }: Running): void {
-  let stopping = false
+  let askedAt: number | undefined
   async function stop(signal: NodeJS.Signals): Promise<void> {
-    if (stopping) {
+    const now = performance.now()
+    if (askedAt !== undefined) {
+      if (now - askedAt < sameWishMs) return
       log.warn(`${signal} again: stopping at once`)
       process.exit(1)
     }
-    stopping = true
+    askedAt = now
     log.info(`${signal}: waiting for requests in flight`)
     setTimeout(() => {
       log.error(`requests in flight did not end within ${shutdownMs / 1000} s: stopping without them`)

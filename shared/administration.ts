@@ -28,10 +28,14 @@ export const FreeUsernameOutput = z.object({
   heldUntil: z.iso.datetime().nullable(),
 })
 
+/** How somebody is named: by their current @username, e-mail address or id. */
+const person = text(254).min(1, 'Say who')
+
+export const FindPersonInput = z.strictObject({ person })
+
 export const TransferUsernameInput = z.strictObject({
   username: Username,
-  /** Whom to: a @username, an e-mail address or an id. */
-  to: z.string().trim().min(1).max(254),
+  to: person,
   note,
 })
 export const TransferUsernameOutput = z.object({

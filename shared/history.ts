@@ -85,15 +85,21 @@ export const NameHistoryOutput = z.object({
 })
 export type NameHistory = z.output<typeof NameHistoryOutput>
 
+/** Who somebody is: their current username, and their e-mail address where Dibs signs people in. */
+export const KnownPerson = z.object({
+  id: z.string(),
+  username: z.string().nullable(),
+  email: z.string().nullable(),
+})
+export type KnownPerson = z.output<typeof KnownPerson>
+
 export const WhoHeldInput = z.strictObject({ username: Username, at: instant.optional() })
 export const WhoHeldOutput = z.object({
   username: z.string(),
   at: instant,
   status: NameStatus,
   /** Its owner at the time, or its last one where it was held. */
-  person: z
-    .object({ id: z.string(), username: z.string().nullable(), email: z.string().nullable() })
-    .nullable(),
+  person: KnownPerson.nullable(),
   since: instant.nullable(),
   heldUntil: instant.nullable(),
   reservedBecause: z.string().nullable(),

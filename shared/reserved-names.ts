@@ -2,16 +2,20 @@
 const namesByReason = {
   /** Paths and hosts that a deployment serves, or may want to. */
   route:
-    'about account accounts admin api app apps assets auth blog cdn claim contact dashboard dev docs download explore faq favicon files ftp graphql health healthz help home host hostmaster imap img index invite jobs legal localhost login logout mail mobile news oauth pop3 postmaster press pricing privacy profile profiles public readyz register rss search security settings signin signout sign-in sign-out signup sign-up sitemap smtp sso static status subdomain support team terms trpc upload uploads user username usernames users well-known webmail webmaster wiki www',
-  /** Names that would speak for the service (RFC 2142 mailboxes among them). */
+    'about account accounts api app apps assets auth blog cdn claim contact dashboard docs download explore faq favicon files graphql health healthz help home host imap img index invite jobs legal localhost login logout mail mobile oauth pop3 press pricing privacy profile profiles public readyz register rss search settings signin signout sign-in sign-out signup sign-up sitemap smtp sso static status subdomain terms trpc upload uploads user username usernames users well-known webmail wiki',
+  /** Mailboxes of RFC 2142, the one that its introduction names among them, and of mail servers. */
+  mailbox:
+    'abuse ftp hostmaster info mailer-daemon marketing news no-reply noc noreply postmaster sales security support trouble usenet uucp webmaster www',
+  /** Names that would speak for the service. */
   authority:
-    'abuse administrator billing community compliance dibs founder info marketing moderator moderators noc no-reply noreply official operator owner root sales staff superuser sysadmin system trust verified',
+    'admin administrator billing community compliance dibs founder moderator moderators official operator owner root staff superuser sysadmin system team trust verified',
   /** Words that programs take for something else than a name. */
   programming:
     '__proto__ anonymous constructor default deleted everyone false guest hasownproperty here me myself nan nil nobody none null prototype self somebody someone test tostring true undefined unknown valueof void you',
 } as const
 
-export type ReservedReason = keyof typeof namesByReason
+/** `customary` are those that no list here names, but one that many services share. */
+export type ReservedReason = keyof typeof namesByReason | 'customary'
 
 export interface ReservedName {
   /** A canonical key. */
@@ -19,7 +23,7 @@ export interface ReservedName {
   readonly because: ReservedReason
 }
 
-/** The names that a new database starts out with as reserved. Valid names only: others cannot be claimed anyway. */
+/** The names that Dibs itself has to keep. Valid names only: others cannot be claimed anyway. */
 export const reservedNames: readonly ReservedName[] = Object.entries(namesByReason).flatMap(
   ([because, names]) =>
     names

@@ -51,9 +51,21 @@ const rooms: readonly (readonly [name: string, files: RegExp])[] = [
   ['procedures', /^server\/procedures\//],
   ['router', /^server\/router\.ts$/],
   ['app', /^server\/(http\/|(app|auth|authenticate|jwks|origins)\.ts$)/],
+  ['cli', /^server\/cli\//],
   ['main', /^server\//],
 ]
-const order = ['main', 'app', 'router', 'procedures', 'trpc', 'domain', 'database', 'vocabulary', 'generated']
+const order = [
+  'cli',
+  'main',
+  'app',
+  'router',
+  'procedures',
+  'trpc',
+  'domain',
+  'database',
+  'vocabulary',
+  'generated',
+]
 
 function roomOf(file: string): number {
   const [name = ''] = rooms.find(([, files]) => files.test(file)) ?? []
@@ -72,6 +84,8 @@ function fault({ from, to, typeOnly }: Import): string | undefined {
       ? undefined
       : 'client/ takes only the type of the router from server/'
   }
+  // The command line calls a running server as any program does.
+  if (inRoom('server/cli', from) && /^client\/(index|failure)\.ts$/.test(to)) return undefined
   if (inRoom('client') || inRoom('tests')) return 'server/ imports neither client/ nor tests/'
   if (!inRoom('server') || typeOnly) return undefined
   return roomOf(to) >= roomOf(from) ? undefined : 'imports point from main towards the database'
@@ -85,7 +99,12 @@ const faultsIn = (file: string, text: string) =>
 
 /** Reading the clock, the environment or the process. */
 const ambient = /\bprocess\.(env|argv|exit|on|cwd|pid)\b|\bDate\.now\(\)|\bnew Date\(\)|\bperformance\.now\(/
-const mayReadAmbient = new Set(['server/main.ts', 'server/database/new-migration.ts'])
+const mayReadAmbient = new Set([
+  'server/main.ts',
+  'server/environment.ts',
+  'server/cli/main.ts',
+  'server/database/new-migration.ts',
+])
 
 /** A file's code, without its comments. */
 function codeOf(text: string): string {
@@ -123,6 +142,8 @@ describe('imports', () => {
     ['server/trpc/context.ts', "const { networkOf } = await import('../http/network.ts')"],
     ['server/app.ts', "import { readSettings } from './config.ts'"],
     ['server/app.ts', "import { createDibsClient } from '../client/index.ts'"],
+    ['server/cli/command.ts', "import { Provider } from '../../client/react.ts'"],
+    ['server/main.ts', "import { runCommand } from './cli/command.ts'"],
     ['server/app.ts', "import { silent } from '../tests/support/database.ts'"],
   ])('in %s are caught when they read %s', (file, text) => {
     expect(faultsIn(file, text)).toHaveLength(1)

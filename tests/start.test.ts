@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,8 +15,16 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
 
-/** Runs `npm start` with nothing set but where to listen and to keep data, until Ctrl-C. */
-async function npmStart<T>(visit: (url: string) => Promise<T>): Promise<T> {
+/** As a terminal does at Ctrl-C: to npm and to all that it started. */
+const ctrlC = ({ pid }: ChildProcess) => pid !== undefined && process.kill(-pid, 'SIGINT')
+/** As a supervisor does, which knows npm alone. */
+const terminate = (npm: ChildProcess) => npm.kill('SIGTERM')
+
+/**
+ * Runs `npm start` with nothing set but where to listen and to keep data, until it is stopped.
+ * Answers npm's exit code and all that was written until nobody was left to write.
+ */
+async function npmStart(stop: (npm: ChildProcess) => unknown, visit: (url: string) => Promise<void>) {
   const port = String(await freePort())
   const child = spawn('npm', ['start'], {
     cwd: root,
@@ -24,7 +32,7 @@ async function npmStart<T>(visit: (url: string) => Promise<T>): Promise<T> {
     // A group of its own, to be interrupted as a terminal interrupts one.
     detached: true,
   })
-  const ended = new Promise((resolve) => child.once('close', resolve))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   let written = ''
   const url = await new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -38,11 +46,18 @@ async function npmStart<T>(visit: (url: string) => Promise<T>): Promise<T> {
   })
   expect(url).toBe(`http://localhost:${port}`)
   try {
-    return await visit(url)
+    await visit(url)
   } finally {
-    if (child.pid) process.kill(-child.pid, 'SIGINT')
-    await ended
+    stop(child)
   }
+  const code = await ended
+  return { code, written }
+}
+
+function expectCleanStop({ code, written }: { code: number | null; written: string }) {
+  expect(written).toContain('"msg":"stopped"')
+  expect(written).not.toContain('stopping at once')
+  expect(code).toBe(0)
 }
 
 async function post(url: string, body: object): Promise<string> {
@@ -52,19 +67,22 @@ async function post(url: string, body: object): Promise<string> {
   return response.headers.get('set-auth-token') ?? ''
 }
 
-test('npm start serves the web app and the API, and finds its data when started again', async () => {
-  await npmStart(async (url) => {
+async function findNeo(url: string): Promise<void> {
+  const token = await post(`${url}/api/auth/sign-in/email`, neo)
+  expect(await createDibsClient({ url, token }).profile.me.query()).toMatchObject({ username: 'neo' })
+}
+
+test('npm start serves the web app and the API, and finds its data however it was stopped', async () => {
+  const first = await npmStart(ctrlC, async (url) => {
     const page = await fetch(url, { headers: { accept: 'text/html' } })
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>')])
     const token = await post(`${url}/api/auth/sign-up/email`, neo)
     const claim = createDibsClient({ url, token }).profile.claimUsername.mutate({ username: 'neo' })
     expect(await claim).toMatchObject({ key: 'neo' })
   })
-
-  await npmStart(async (url) => {
-    const token = await post(`${url}/api/auth/sign-in/email`, neo)
-    expect(await createDibsClient({ url, token }).profile.me.query()).toMatchObject({ username: 'neo' })
-  })
+  expectCleanStop(first)
+  expectCleanStop(await npmStart(terminate, findNeo))
+  expectCleanStop(await npmStart(ctrlC, findNeo))
 }, 300_000)
 
 test('npm ci installs what the server runs on, also where NODE_ENV says production', () => {

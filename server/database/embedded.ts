@@ -5,7 +5,7 @@ import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { tryLock } from 'fs-native-extensions'
 import type { Log } from '../log.ts'
 import { EmbeddedAdapter } from './embedded-adapter.ts'
-import { DatabaseRefusal, type Engine } from './engine.ts'
+import { DatabaseInUse, DatabaseRefusal, type Engine } from './engine.ts'
 
 /**
  * Opens the embedded database (PGlite: PostgreSQL in WebAssembly) in a directory, which it
@@ -19,7 +19,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
   const lock = await open(join(dataDir, 'lock'), 'a')
   if (!tryLock(lock.fd)) {
     await lock.close()
-    throw new DatabaseRefusal(
+    throw new DatabaseInUse(
       `The embedded database in ${dataDir} is in use by another process. ` +
         'Stop that one, choose another DATA_DIR, or set DATABASE_URL: a PostgreSQL server takes any number of processes.',
     )

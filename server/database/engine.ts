@@ -14,5 +14,10 @@ export interface Engine {
 
 /** A database that Dibs will not open, in a sentence for the operator that ends with what to do. */
 export class DatabaseRefusal extends Error {
-  override readonly name = 'DatabaseRefusal'
+  override readonly name: string = 'DatabaseRefusal'
+}
+
+/** The embedded database is open in another process. */
+export class DatabaseInUse extends DatabaseRefusal {
+  override readonly name = 'DatabaseInUse'
 }

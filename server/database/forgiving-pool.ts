@@ -8,6 +8,9 @@ import pg from 'pg'
  */
 const refusals = /^(22|23|40|42|P0)...$|^55P03$|^57014$/
 
+/** SQLSTATEs of a prepared statement gone stale, by a migration, or missing, by a pooler in between. */
+const unprepared = /^(0A000|26000)$/
+
 /**
  * A pool that keeps the connection of a query which the server merely refused, and never one
  * with a transaction still open.
@@ -15,6 +18,10 @@ const refusals = /^(22|23|40|42|P0)...$|^55P03$|^57014$/
  * pg's own `pool.query` closes the connection after any error, so that each loser of a
  * unique race would cost a reconnection. And pg's `release` takes back whatever it is given,
  * so that a transaction whose ROLLBACK got lost would swallow the statements of others.
+ *
+ * A prepared statement that a connection can't run any more, since a migration changed what it
+ * answers, is run on another one: a named statement here is no part of a transaction, so that
+ * nothing of it has happened.
  */
 export class ForgivingPool extends pg.Pool {
   constructor(config: pg.PoolConfig) {
@@ -26,6 +33,17 @@ export class ForgivingPool extends pg.Pool {
 
   override query(...args: unknown[]): never
   override async query(...args: unknown[]): Promise<unknown> {
+    // Any connection may be stale; each that proves to be is gone, and a new one isn't.
+    for (let others = this.options.max; ; others--) {
+      try {
+        return await this.#queryOnce(args)
+      } catch (error) {
+        if (others === 0 || !isNamed(args) || !isOfState(error, unprepared)) throw error
+      }
+    }
+  }
+
+  async #queryOnce(args: unknown[]): Promise<unknown> {
     const client = await this.connect()
     // A connection lost while it is lent out emits an error that would otherwise end the process;
     // the query itself rejects with it too.
@@ -35,7 +53,7 @@ export class ForgivingPool extends pg.Pool {
     try {
       return await Reflect.apply(client.query, client, args)
     } catch (error) {
-      if (!isRefusal(error)) broken = error instanceof Error ? error : new Error(String(error))
+      if (!isOfState(error, refusals)) broken = error instanceof Error ? error : new Error(String(error))
       throw error
     } finally {
       client.removeListener('error', onError)
@@ -44,6 +62,11 @@ export class ForgivingPool extends pg.Pool {
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && refusals.test(error.code ?? '')
+function isOfState(error: unknown, states: RegExp): boolean {
+  return error instanceof pg.DatabaseError && states.test(error.code ?? '')
+}
+
+/** Whether a query is one statement, kept prepared under a name. */
+function isNamed([query]: unknown[]): boolean {
+  return typeof query === 'object' && query !== null && 'name' in query && Boolean(query.name)
 }

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { CataloguePool } from './catalogue-pool.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
+import { PostgresAdapter } from './postgres-adapter.ts'
 
 /** How long a statement may run, and how long it may wait for a lock. */
 const statementTimeoutMs = 10_000
@@ -39,7 +40,7 @@ export async function openPostgres(
   pool.on('error', ({ message }) => log.warn(`idle database connection lost: ${message}`))
   return {
     name: 'postgresql',
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames(mostNamedStatements) }),
+    adapter: new PostgresAdapter(pool, statementNames(mostNamedStatements)),
     connectToMigrate: () => connectToMigrate(config),
     close: () => pool.end(),
   }

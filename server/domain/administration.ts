@@ -82,7 +82,7 @@ const TransferRow = z.discriminatedUnion('outcome', [
     from_person: z.string().nullable(),
     previous: z.string().nullable(),
   }),
-  z.object({ outcome: z.literal('unused') }),
+  z.object({ outcome: z.enum(['unused', 'forgotten']) }),
 ])
 
 /**

@@ -22,6 +22,8 @@ export type ClaimOutcome =
   | { outcome: 'too-similar'; resembles: string | null; suggestions: string[] }
   | { outcome: 'too-often'; until: Date }
   | { outcome: 'key-reused' }
+  /** The account of whoever claims was deleted while the claim was on its way. */
+  | { outcome: 'forgotten' }
 
 export interface Claim {
   readonly person: Person
@@ -45,7 +47,7 @@ const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('held'), until: z.date(), suggestions }),
   z.object({ outcome: z.literal('too-similar'), resembles: z.string().nullable(), suggestions }),
   z.object({ outcome: z.literal('too-often'), until: z.date() }),
-  z.object({ outcome: z.literal('key-reused') }),
+  z.object({ outcome: z.enum(['key-reused', 'forgotten']) }),
 ])
 
 /**

@@ -7,6 +7,8 @@ import {
 } from '../../shared/history.ts'
 import { type Username, usernameKey } from '../../shared/username.ts'
 import type { PrismaClient, UsernameChange } from '../database/generated/client.ts'
+import { databaseTime } from '../database/time.ts'
+import { personBy } from './people.ts'
 
 interface Page {
   /** The id of the change before which the page begins; undefined for the latest. */
@@ -14,13 +16,13 @@ interface Page {
   readonly limit: number
 }
 
-/** A person's names: those held for them at a time, and what changed, latest first. */
+/** A person's names: those held for them now, and what changed, latest first. */
 export async function ownHistory(
   prisma: PrismaClient,
-  { person, at, ...page }: { person: { readonly id: string }; at: Date } & Page,
+  { person, ...page }: { person: { readonly id: string } } & Page,
 ): Promise<OwnHistory> {
   const held = await prisma.username.findMany({
-    where: { ownerId: person.id, heldUntil: { gt: at } },
+    where: { ownerId: person.id, heldUntil: { gt: await databaseTime(prisma) } },
     orderBy: { heldUntil: 'desc' },
     select: { display: true, heldUntil: true },
   })
@@ -58,15 +60,22 @@ export async function nameHistory(
   }
 }
 
-/** What a name was, and whose, at a time. */
+/** What a name was, and whose, at a time; now by default. */
 export async function whoHeld(
   prisma: PrismaClient,
-  { username, at }: { username: Username; at: Date },
+  { username, at: asked }: { username: Username; at: Date | undefined },
 ): Promise<WhoHeld> {
-  const row = await prisma.usernameChange.findFirst({
-    where: { key: usernameKey(username), changedAt: { lte: at } },
-    orderBy: { id: 'desc' },
-  })
+  const at = asked ?? (await databaseTime(prisma))
+  const key = usernameKey(username)
+  const row =
+    (await prisma.usernameChange.findFirst({
+      where: { key, changedAt: { lte: at } },
+      orderBy: { id: 'desc' },
+    })) ??
+    // Whoever had it when the history began had it since they claimed it.
+    (await prisma.usernameChange.findFirst({
+      where: { key, cause: 'recorded', status: 'current', claimedAt: { lte: at } },
+    }))
   const isFree = row === null || row.status === 'free' || (row.heldUntil !== null && row.heldUntil <= at)
   if (isFree) {
     return {
@@ -90,16 +99,6 @@ export async function whoHeld(
     reservedBecause: row.reservedBecause,
     reservedFor: row.reservedFor,
   }
-}
-
-/** Who somebody is today; their e-mail address is known only where Dibs signs people in. */
-async function personBy(prisma: PrismaClient, id: string): Promise<NonNullable<WhoHeld['person']>> {
-  const profile = await prisma.profile.findUnique({
-    where: { id },
-    select: { username: { select: { display: true } } },
-  })
-  const user = await prisma.user.findUnique({ where: { id }, select: { email: true } })
-  return { id, username: profile?.username?.display ?? null, email: user?.email ?? null }
 }
 
 function changes(

@@ -1,3 +1,4 @@
+import type { KnownPerson } from '../../shared/history.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import type { PrismaClient } from '../database/generated/client.ts'
 
@@ -14,15 +15,35 @@ export async function findPerson(
     if (!username.success) return null
     return byProfile(await prisma.profile.findFirst({ where: { usernameKey: usernameKey(username.data) } }))
   }
-  if (named.includes('@')) {
-    return prisma.user.findUnique({ where: { email: named.toLowerCase() }, select: { id: true, name: true } })
-  }
-  const user = await prisma.user.findUnique({ where: { id: named }, select: { id: true, name: true } })
+  // An identity provider may well have e-mail addresses for ids.
+  const where = named.includes('@') ? { email: named.toLowerCase() } : { id: named }
+  const user = await prisma.user.findUnique({ where, select: { id: true, name: true } })
   return user ?? byProfile(await prisma.profile.findUnique({ where: { id: named } }))
 }
 
-function byProfile(profile: { id: string; displayName: string } | null) {
-  return profile && { id: profile.id, name: profile.displayName }
+/** A person whose account was deleted is not to be found. */
+function byProfile(profile: { id: string; displayName: string; forgottenAt: Date | null } | null) {
+  return profile?.forgottenAt === null ? { id: profile.id, name: profile.displayName } : null
+}
+
+/** Who somebody is today; their e-mail address is known only where Dibs signs people in. */
+export async function personBy(prisma: PrismaClient, id: string): Promise<KnownPerson> {
+  const profile = await prisma.profile.findUnique({
+    where: { id },
+    select: { username: { select: { display: true } } },
+  })
+  const user = await prisma.user.findUnique({ where: { id }, select: { email: true } })
+  return { id, username: profile?.username?.display ?? null, email: user?.email ?? null }
+}
+
+/** The administrators, by id. */
+export async function administrators(prisma: PrismaClient): Promise<KnownPerson[]> {
+  const profiles = await prisma.profile.findMany({
+    where: { administrator: true },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  return Promise.all(profiles.map(({ id }) => personBy(prisma, id)))
 }
 
 export async function isAdministrator(prisma: PrismaClient, id: string): Promise<boolean> {

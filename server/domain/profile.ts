@@ -1,6 +1,6 @@
-import type * as z from 'zod'
-import type { OwnProfile, ProfileFields, PublicProfile } from '../../shared/schemas.ts'
-import { type Username, usernameKey } from '../../shared/username.ts'
+import * as z from 'zod'
+import { type OwnProfile, type ProfileFields, PublicProfile } from '../../shared/schemas.ts'
+import { Username, usernameKey } from '../../shared/username.ts'
 import { databaseFault } from '../database/errors.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import type { NameRules } from './name-rules.ts'
@@ -58,25 +58,39 @@ function toOwnProfile({ username, ...fields }: OwnRow, rules: Rules): OwnProfile
   }
 }
 
-/** The profile under a name; for a former name, where its owner went; null when it is nobody's. */
-export async function publicProfile(
-  prisma: PrismaClient,
+/** What a name leads to: its owner's profile and their current name, which may be another one. */
+const FoundRow = z.object({
+  key: z.string(),
+  currentKey: z.string(),
+  ...PublicProfile.shape,
   username: Username,
-): Promise<PublicProfile | { movedTo: string } | null> {
-  const name = await prisma.username.findUnique({
-    where: { key: usernameKey(username) },
-    select: {
-      key: true,
-      display: true,
-      claimedAt: true,
-      owner: { select: { ...shown, usernameKey: true, username: { select: { display: true } } } },
-    },
-  })
-  if (!name?.owner || !name.claimedAt) return null
-  const { usernameKey: current, username: currentName, ...fields } = name.owner
-  if (current === name.key)
-    return { ...fields, username: name.display, claimedAt: name.claimedAt.toISOString() }
-  return currentName ? { movedTo: currentName.display } : null
+  claimedAt: z.date(),
+})
+
+/**
+ * The profile under a name; for a former name, where its owner went, until somebody else takes
+ * it; null when it is nobody's, or its owner has no name now.
+ *
+ * In one statement, which sees one moment: read one after the other, as Prisma does it, a name and
+ * its owner may have parted in between.
+ */
+export async function publicProfile(
+  prisma: Pick<PrismaClient, '$queryRaw'>,
+  username: Username,
+): Promise<PublicProfile | { movedTo: Username } | null> {
+  const rows = await prisma.$queryRaw`
+    SELECT asked.key, current.key AS "currentKey", current.display AS username, current.claimed_at AS "claimedAt",
+           p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
+           p.accent_colour AS "accentColour"
+    FROM usernames asked
+    JOIN profiles p ON p.id = asked.owner_id
+    JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
+    WHERE asked.key = ${usernameKey(username)}`
+  const [found] = z.array(FoundRow).max(1).parse(rows)
+  if (found === undefined) return null
+  const { key, currentKey, claimedAt, ...fields } = found
+  if (key !== currentKey) return { movedTo: fields.username }
+  return { ...fields, claimedAt: claimedAt.toISOString() }
 }
 
 /** The change of a profile that is based on a version of it. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PrismaClient } from '../database/generated/client.ts'
+import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
 
@@ -34,12 +34,20 @@ export async function releaseUsername(
 }
 
 /**
- * Forgets a person whose account is deleted: their name is held as if they had released it, and
- * their profile keeps nothing but its id.
+ * Forgets a person whose account is deleted, for good: their name is held as if they had released
+ * it, their profile keeps nothing but its id, and whatever they claim from then on is refused.
+ *
+ * @param alongside what else happens to the account: with it, or not at all
  */
 export async function forgetPerson(
   prisma: PrismaClient,
   { person, rules }: Pick<Release, 'person' | 'rules'>,
+  alongside: () => Prisma.PrismaPromise<unknown>[] = () => [],
 ): Promise<void> {
-  await transact(() => prisma.$queryRaw`SELECT forget_person(${person.id}, ${rules.holdDays}::int)::text`)
+  await transact(() =>
+    prisma.$transaction([
+      prisma.$queryRaw`SELECT forget_person(${person.id}, ${rules.holdDays}::int)::text`,
+      ...alongside(),
+    ]),
+  )
 }

@@ -8,15 +8,25 @@ import { withoutPort } from './network.ts'
 
 interface Options {
   readonly handler: (request: Request) => Promise<Response>
+  /** The paths below the prefix that the handler serves. */
+  readonly paths: ReadonlySet<string>
   readonly publicUrl: string
   readonly origins: ReadonlySet<string>
 }
 
 /** Hands `/api/auth/*` to better-auth, which speaks the Fetch API. */
-export const authRoutes: FastifyPluginAsync<Options> = async (app, { handler, publicUrl, origins }) => {
+export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { handler, paths, publicUrl, origins } = options
+
   // Also without a cookie: nobody is signed in, as somebody else, by a foreign page.
   app.addHook('onRequest', async ({ method, headers }) => {
     if (method === 'POST' && isForeign(headers, origins)) throw new Failure('FORBIDDEN', null)
+  })
+
+  // Before better-auth counts it: each path is a row of its own, under a key of any length.
+  app.addHook('onRequest', async ({ url }) => {
+    const { pathname } = new URL(url, publicUrl)
+    if (!paths.has(pathname.slice(app.prefix.length))) throw new Failure('NOT_FOUND', null)
   })
 
   app.removeAllContentTypeParsers()

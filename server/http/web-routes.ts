@@ -2,11 +2,21 @@ import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Database } from '../database/open.ts'
 import { Failure } from '../trpc/failure.ts'
 import { answerFailure } from './answer-failure.ts'
+import { movedPage } from './moved-page.ts'
 
-/** The web app's files, and its page for every address that is one of its own. */
-export const webRoutes: FastifyPluginAsync<{ webDir: string | undefined }> = async (app, { webDir }) => {
+interface Options {
+  readonly webDir: string | undefined
+  readonly database: Database
+}
+
+/**
+ * The web app's files, and its page for every address that is one of its own; a former name's
+ * leads on to the current one (RFC 9110, 308).
+ */
+export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, database }) => {
   const hasWeb = webDir !== undefined && existsSync(webDir)
   if (hasWeb) {
     await app.register(fastifyStatic, {
@@ -20,9 +30,10 @@ export const webRoutes: FastifyPluginAsync<{ webDir: string | undefined }> = asy
     })
   }
 
-  app.setNotFoundHandler((request, reply) => {
-    if (hasWeb && isPage(request)) return reply.sendFile('index.html')
-    return answerFailure(new Failure('NOT_FOUND', null), request, reply)
+  app.setNotFoundHandler(async (request, reply) => {
+    if (!hasWeb || !isPage(request)) return answerFailure(new Failure('NOT_FOUND', null), request, reply)
+    const moved = await movedPage(request, database)
+    return moved === undefined ? reply.sendFile('index.html') : reply.redirect(moved, 308)
   })
 }
 

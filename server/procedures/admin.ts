@@ -1,4 +1,5 @@
 import {
+  FindPersonInput,
   FreeUsernameInput,
   FreeUsernameOutput,
   ReserveUsernameInput,
@@ -6,10 +7,16 @@ import {
   TransferUsernameInput,
   TransferUsernameOutput,
 } from '../../shared/administration.ts'
-import { NameHistoryInput, NameHistoryOutput, WhoHeldInput, WhoHeldOutput } from '../../shared/history.ts'
+import {
+  KnownPerson,
+  NameHistoryInput,
+  NameHistoryOutput,
+  WhoHeldInput,
+  WhoHeldOutput,
+} from '../../shared/history.ts'
 import { freeUsername, reserveUsername, transferUsername } from '../domain/administration.ts'
 import { nameHistory, whoHeld } from '../domain/history.ts'
-import { findPerson } from '../domain/people.ts'
+import { findPerson, personBy } from '../domain/people.ts'
 import { administrator } from '../trpc/procedure.ts'
 
 /** What administrators do with names; the history keeps who did it, and why. */
@@ -19,8 +26,8 @@ export const admin = {
     .input(ReserveUsernameInput)
     .output(ReserveUsernameOutput)
     .mutation(async ({ ctx, input: { username, because, for: email, note } }) => {
-      const { person, rules, database } = ctx
-      const deed = { username, because, email, note, actorId: person.id, rules }
+      const { actorId, rules, database } = ctx
+      const deed = { username, because, email, note, actorId, rules }
       const end = await reserveUsername(database.prisma, deed)
       switch (end.outcome) {
         case 'reserved':
@@ -37,8 +44,8 @@ export const admin = {
     .input(FreeUsernameInput)
     .output(FreeUsernameOutput)
     .mutation(async ({ ctx, input: { username, atOnce, note } }) => {
-      const { person, rules, database } = ctx
-      const end = await freeUsername(database.prisma, { username, atOnce, note, actorId: person.id, rules })
+      const { actorId, rules, database } = ctx
+      const end = await freeUsername(database.prisma, { username, atOnce, note, actorId, rules })
       if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
       return { released: username, was: end.was, heldUntil: end.until?.toISOString() ?? null }
     }),
@@ -48,18 +55,31 @@ export const admin = {
     .input(TransferUsernameInput)
     .output(TransferUsernameOutput)
     .mutation(async ({ ctx, input: { username, to, note } }) => {
-      const { person, rules, database } = ctx
+      const { actorId, rules, database } = ctx
       const taker = await findPerson(database.prisma, to)
       if (taker === null) return ctx.fail('PERSON_NOT_FOUND', { person: to })
-      const deed = { username, to: taker, note, actorId: person.id, rules }
+      const deed = { username, to: taker, note, actorId, rules }
       const end = await transferUsername(database.prisma, deed)
-      if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
-      return {
-        transferred: end.display,
-        from: end.from_person,
-        to: taker.id,
-        previous: end.previous,
+      switch (end.outcome) {
+        case 'transferred': {
+          const { display, from_person: from, previous } = end
+          return { transferred: display, from, to: taker.id, previous }
+        }
+        case 'unused':
+          return ctx.fail('USERNAME_UNUSED', { username })
+        case 'forgotten':
+          return ctx.fail('PERSON_NOT_FOUND', { person: to })
       }
+    }),
+
+  /** Who somebody is that a name may be handed to. */
+  findPerson: administrator('PERSON_NOT_FOUND')
+    .input(FindPersonInput)
+    .output(KnownPerson)
+    .query(async ({ ctx, input: { person } }) => {
+      const found = await findPerson(ctx.database.prisma, person)
+      if (found === null) return ctx.fail('PERSON_NOT_FOUND', { person })
+      return personBy(ctx.database.prisma, found.id)
     }),
 
   /** What a name is, or was at a time, and whose. */
@@ -67,7 +87,7 @@ export const admin = {
     .input(WhoHeldInput)
     .output(WhoHeldOutput)
     .query(({ ctx, input: { username, at } }) =>
-      whoHeld(ctx.database.prisma, { username, at: at === undefined ? new Date() : new Date(at) }),
+      whoHeld(ctx.database.prisma, { username, at: at === undefined ? undefined : new Date(at) }),
     ),
 
   /** Everything that happened to a name. */

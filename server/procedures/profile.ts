@@ -17,6 +17,7 @@ import { ownHistory } from '../domain/history.ts'
 import { ownProfile, publicProfile, updateProfile } from '../domain/profile.ts'
 import { releaseUsername } from '../domain/release.ts'
 import { limited } from '../trpc/limited.ts'
+import { oneKey } from '../trpc/one-key.ts'
 import { anyone, signedIn } from '../trpc/procedure.ts'
 
 /** Everything about a person's name and profile. */
@@ -33,8 +34,10 @@ export const profile = {
     .use(limited('claim'))
     .input(ClaimUsernameInput)
     .output(ClaimUsernameOutput)
-    .mutation(async ({ ctx, input: { username, idempotencyKey } }) => {
+    .mutation(async ({ ctx, input }) => {
       const { person, rules } = ctx
+      const { username } = input
+      const idempotencyKey = oneKey(ctx, input)
       const end = await claimUsername(ctx.database.prisma, { person, username, rules, idempotencyKey })
       switch (end.outcome) {
         case 'claimed': {
@@ -65,6 +68,8 @@ export const profile = {
           return ctx.fail('CHANGED_TOO_OFTEN', { retryAt: end.until.toISOString() })
         case 'key-reused':
           return ctx.fail('IDEMPOTENCY_KEY_REUSED', {})
+        case 'forgotten':
+          return ctx.fail('SIGNED_OUT', {})
       }
     }),
 
@@ -73,8 +78,9 @@ export const profile = {
     .use(limited('claim'))
     .input(ReleaseUsernameInput)
     .output(ReleaseUsernameOutput)
-    .mutation(async ({ ctx, input: { idempotencyKey } }) => {
+    .mutation(async ({ ctx, input }) => {
       const { person, rules } = ctx
+      const idempotencyKey = oneKey(ctx, input)
       const end = await releaseUsername(ctx.database.prisma, { person, rules, idempotencyKey })
       switch (end.outcome) {
         case 'released':
@@ -118,7 +124,7 @@ export const profile = {
     .input(OwnHistoryInput)
     .output(OwnHistoryOutput)
     .query(({ ctx, input: { before, limit } }) =>
-      ownHistory(ctx.database.prisma, { person: ctx.person, at: new Date(), before, limit }),
+      ownHistory(ctx.database.prisma, { person: ctx.person, before, limit }),
     ),
 
   /** The public profile under a username, or where its former owner moved to. */

@@ -7,6 +7,8 @@ import type { Log } from '../log.ts'
 /** What every procedure is given. */
 export interface Context {
   readonly person: Person | null
+  /** Whether whoever runs the service asks, beside the database; never over HTTP. */
+  readonly isOperator?: boolean | undefined
   readonly requestId: string
   /** The address that the request came from; counts anonymous requests. */
   readonly address: string
@@ -14,4 +16,6 @@ export interface Context {
   readonly database: Database
   readonly rules: NameRules
   readonly limits: Limits | null
+  /** The caller's key for the one thing to do, where it came beside the input rather than in it. */
+  readonly idempotencyKey?: string | undefined
 }

@@ -1,6 +1,7 @@
 import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
 import { failures } from '../../shared/failures.ts'
 import { isAdministrator } from '../domain/people.ts'
+import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { procedure } from './init.ts'
 import { settle } from './settle.ts'
@@ -38,14 +39,19 @@ export function signedIn<K extends DeclaredKind = never>(...declared: K[]) {
   })
 }
 
-/** A procedure for administrators; others get `ADMINISTRATORS_ONLY`. */
+/** A procedure for administrators and whoever runs the service; others get `ADMINISTRATORS_ONLY`. */
 export function administrator<K extends DeclaredKind = never>(...declared: K[]) {
-  return signedIn<K | 'ADMINISTRATORS_ONLY'>('ADMINISTRATORS_ONLY', ...declared).use(
-    async ({ ctx, next }) => {
-      if (!(await isAdministrator(ctx.database.prisma, ctx.person.id))) {
-        throw new Failure('ADMINISTRATORS_ONLY', {})
-      }
-      return next()
-    },
-  )
+  return anyone<K | 'SIGNED_OUT' | 'ADMINISTRATORS_ONLY'>(
+    'SIGNED_OUT',
+    'ADMINISTRATORS_ONLY',
+    ...declared,
+  ).use(async ({ ctx, next }) => next({ ctx: { actorId: await actorIn(ctx) } }))
+}
+
+/** Who administers, for the history: null is whoever runs the service. */
+async function actorIn({ isOperator, person, database }: Context): Promise<string | null> {
+  if (isOperator) return null
+  if (person === null) throw new Failure('SIGNED_OUT', {})
+  if (await isAdministrator(database.prisma, person.id)) return person.id
+  throw new Failure('ADMINISTRATORS_ONLY', {})
 }

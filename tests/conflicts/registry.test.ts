@@ -9,6 +9,8 @@ import { engines, openTestDatabase, type TestDatabase } from '../support/databas
 const unregistered: Record<string, string> = {
   _prisma_migrations_pkey: 'written by migrations only',
   usernames_owner_id_key: 'begins with a name that usernames_pkey refuses twice already',
+  username_changes_pkey: 'a sequence',
+  idempotency_keys_pkey: 'written only while the profile of its person is locked',
   users_pkey: 'a random id of the authentication',
   users_email_key: 'written by the authentication, which answers for itself',
   sessions_pkey: 'a random id of the authentication',
@@ -66,6 +68,11 @@ describe.each(engines)('the registry of conflicts, beside pg_index on %s,', (eng
 
   const written: Record<(typeof conflicts)[number]['field'], (prisma: PrismaClient) => Promise<unknown>> = {
     key: (prisma) => prisma.username.create({ data: { key: 'twice', display: 'twice' } }),
+    skeleton: (prisma) => {
+      const name = `twice${Math.random()}`.replace('.', '')
+      const row = { key: name, display: name, skeleton: 'twice', skeletonVersion: '1' }
+      return prisma.username.create({ data: row })
+    },
     id: (prisma) => prisma.profile.create({ data: { id: 'twice' } }),
   }
   test.each(conflicts)('is right that $model.$field violates $constraint', async ({ field, constraint }) => {

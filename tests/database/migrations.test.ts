@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +10,16 @@ import { migrate } from '../../server/database/migrate.ts'
 import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
 import { type Location, openDatabase } from '../../server/database/open.ts'
 import { openPostgres } from '../../server/database/postgres.ts'
+import { reservedFromStart } from '../../server/database/reserved.ts'
 import { writeMigration } from '../../server/database/write-migration.ts'
-import { reservedNames } from '../../shared/reserved-names.ts'
 import { engines, newPlace, type Place, silent, urlOf, withPostgres } from '../support/database.ts'
 import { observe } from './backends.ts'
 import { openRaw, tamper } from './raw.ts'
+
+const migrationNames = readdirSync(join(prismaDirectory, 'migrations'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort()
 
 function openEngine(location: Location): Promise<Engine> {
   return 'url' in location ? openPostgres(location, silent) : openEmbedded(location.dataDir, silent)
@@ -50,33 +56,35 @@ describe.each(engines)('migrations on %s', (name) => {
 
   test('make a new database, which finds its data when it is opened again', async () => {
     const first = await openDatabase(place.location, silent)
-    expect(await first.prisma.username.count()).toBe(reservedNames.length)
+    expect(await first.prisma.username.count()).toBe(reservedFromStart.size)
     await first.prisma.profile.create({ data: { id: 'neo', bio: 'There is no spoon.' } })
     await first.close()
     const again = await openDatabase(place.location, silent)
     expect(await again.prisma.profile.findMany({ select: { id: true, bio: true } })).toEqual([
       { id: 'neo', bio: 'There is no spoon.' },
     ])
-    expect(await again.prisma.username.count()).toBe(reservedNames.length)
+    expect(await again.prisma.username.count()).toBe(reservedFromStart.size)
     await again.close()
   })
 
   test('are recorded as "prisma migrate deploy" records and checks them', async () => {
     await (await openDatabase(place.location, silent)).close()
-    const migration = '20261123000000_init'
-    const sql = await readFile(join(prismaDirectory, 'migrations', migration, 'migration.sql'))
-    expect(await records()).toEqual([
-      {
-        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        checksum: createHash('sha256').update(sql).digest('hex'),
-        migration_name: migration,
-        started_at: expect.any(Date),
-        finished_at: expect.any(Date),
-        applied_steps_count: 1,
-        logs: null,
-        rolled_back_at: null,
-      },
-    ])
+    const expected = await Promise.all(
+      migrationNames.map(async (migration) => {
+        const sql = await readFile(join(prismaDirectory, 'migrations', migration, 'migration.sql'))
+        return {
+          id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          checksum: createHash('sha256').update(sql).digest('hex'),
+          migration_name: migration,
+          started_at: expect.any(Date),
+          finished_at: expect.any(Date),
+          applied_steps_count: 1,
+          logs: null,
+          rolled_back_at: null,
+        }
+      }),
+    )
+    expect(await records()).toEqual(expected)
     const verdict = await withEngine(place.location, async (engine) => {
       const session = await engine.connectToMigrate()
       const {
@@ -119,10 +127,48 @@ describe.each(engines)('migrations on %s', (name) => {
     ])
     await raw.close()
     expect((await records()).map((row) => row.migration_name)).toEqual([
-      '20261123000000_init',
+      ...migrationNames,
       expect.stringMatching(/^\d{14}_add_motto$/),
     ])
     await expect(openDatabase(place.location, silent)).rejects.toThrow(/newer than this build.*_add_motto/)
+  })
+
+  test('give names of before there was a history the beginning of one', async () => {
+    const [first = '', ...later] = migrationNames
+    for (const name of later) await rm(join(directory, 'migrations', name), { recursive: true })
+    await withEngine(place.location, (engine) => migrate(engine, silent, directory))
+    const raw = await openRaw(place.location)
+    for (const person of ['neo', 'trinity', 'nobody']) {
+      await raw.query(`INSERT INTO profiles (id) VALUES ('${person}')`)
+    }
+    for (const [name, owner, held] of [
+      ['Neo', 'neo', 'NULL'],
+      ['TheOne', 'neo', "now() + interval '9 days'"],
+      ['Trinity', 'trinity', 'NULL'],
+    ]) {
+      await raw.query(
+        `INSERT INTO usernames (key, display, owner_id, claimed_at, held_until)
+         VALUES (lower('${name}'), '${name}', '${owner}', now(), ${held})`,
+      )
+    }
+    await raw.query(`UPDATE profiles SET username_key = id WHERE id IN ('neo', 'trinity')`)
+    await raw.close()
+
+    const database = await openDatabase(place.location, silent)
+    const changes = await database.prisma.usernameChange.findMany({ where: { cause: 'recorded' } })
+    expect(first).toMatch(/_init$/)
+    expect(changes.map(({ key, status, personId, ownerId }) => [key, status, personId, ownerId])).toEqual([
+      ['neo', 'current', 'neo', 'neo'],
+      ['theone', 'held', 'neo', 'neo'],
+      ['trinity', 'current', 'trinity', 'trinity'],
+    ])
+    const renamed = await database.prisma.$queryRaw`SELECT id, renamed_at FROM profiles ORDER BY id`
+    expect(renamed).toEqual([
+      { id: 'neo', renamed_at: [] },
+      { id: 'nobody', renamed_at: null },
+      { id: 'trinity', renamed_at: [] },
+    ])
+    await database.close()
   })
 
   test('are judged by themselves where what they make was not written down', async () => {

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PrismaClient } from '../../server/database/generated/client.ts'
+import { publicProfile } from '../../server/domain/profile.ts'
 import { candidatesFor } from '../../server/domain/suggestions.ts'
 import { Username } from '../../shared/username.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { callerOf, somebody } from '../support/people.ts'
 
 describe.each(engines)('A session of the %s database that began while few names were taken', (engine) => {
   let database: TestDatabase
@@ -12,14 +15,16 @@ describe.each(engines)('A session of the %s database that began while few names 
   })
   afterAll(() => database?.close())
 
-  const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: '', who: 'somebody' })
+  const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: 'Neo', who: 'somebody' })
 
   const statements = {
-    'losing a claim': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
+    'losing a claim': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM claim_username(
         'somebody', '', NULL, 'admin', 'admin', 'adrnin', '17', 90, NULL, 30, ${candidates}, ${candidates}, NULL)`,
+    'reading the profile under a former name': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
+      publicProfile(prisma, Username.parse('former')),
     // As both were written at first: one join, whose plan reads the whole table.
-    'looking candidates up by a join': (prisma: Pick<TestDatabase['prisma'], '$queryRaw'>) =>
+    'looking candidates up by a join': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM unnest(${candidates}::text[]) AS candidate(name)
         LEFT JOIN usernames u ON u.key = lower(candidate.name COLLATE "C")`,
   }
@@ -28,7 +33,8 @@ describe.each(engines)('A session of the %s database that began while few names 
   async function rowsScanned(run: (typeof statements)[keyof typeof statements]): Promise<number> {
     return database.prisma.$transaction(async (prisma) => {
       const read = () => prisma.$queryRaw<[{ rows: number }]>`
-        SELECT seq_tup_read::int AS rows FROM pg_stat_xact_user_tables WHERE relname = 'usernames'`
+        SELECT sum(seq_tup_read)::int AS rows FROM pg_stat_xact_user_tables
+        WHERE relname IN ('usernames', 'profiles')`
       const [before] = await read()
       await run(prisma)
       const [after] = await read()
@@ -36,14 +42,19 @@ describe.each(engines)('A session of the %s database that began while few names 
     })
   }
 
-  test('reads no more of them for a loser once there are many', async () => {
+  test('reads no more of them for a loser or a visitor once there are many', async () => {
     const { prisma } = database
+    const person = somebody()
+    for (const username of ['former', 'current'])
+      await callerOf(database, person).profile.claimUsername({ username })
     // PostgreSQL settles on a plan at the sixth time.
     for (let times = 0; times < 6; times++) for (const run of Object.values(statements)) await run(prisma)
     await prisma.$executeRaw`
       INSERT INTO usernames (key, display) SELECT 'many' || n, 'many' || n FROM generate_series(1, 3000) AS n`
+    await prisma.$executeRaw`INSERT INTO profiles (id) SELECT 'many' || n FROM generate_series(1, 3000) AS n`
 
     expect(await rowsScanned(statements['losing a claim'])).toBe(0)
+    expect(await rowsScanned(statements['reading the profile under a former name'])).toBe(0)
     expect(await rowsScanned(statements['looking candidates up by a join'])).toBeGreaterThan(3000)
   })
 })

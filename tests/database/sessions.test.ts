@@ -92,6 +92,39 @@ describe.skipIf(!withPostgres)('a pool of one connection', () => {
     expect(await pidOf(pool)).not.toBe(before)
   })
 
+  const named = { name: 'rows', text: 'SELECT * FROM sample' }
+  beforeEach(async () => {
+    await observer.query('DROP TABLE IF EXISTS sample')
+    await observer.query('CREATE TABLE sample AS SELECT 1 AS one')
+  })
+
+  test('replaces it, and runs again what it had prepared, after a migration', async () => {
+    expect((await pool.query(named)).rows).toEqual([{ one: 1 }])
+    const before = await pidOf(pool)
+    await observer.query('ALTER TABLE sample ADD two int')
+    expect((await pool.query(named)).rows).toEqual([{ one: 1, two: null }])
+    expect(await pidOf(pool)).not.toBe(before)
+  })
+
+  test('replaces it, and runs again what it had prepared, after that got lost', async () => {
+    await pool.query(named)
+    await pool.query('DEALLOCATE ALL')
+    expect((await pool.query(named)).rows).toEqual([{ one: 1 }])
+  })
+
+  test('gives up a statement that no connection can run', async () => {
+    await observer.query('CREATE SEQUENCE IF NOT EXISTS attempts')
+    await observer.query(
+      `CREATE OR REPLACE FUNCTION never() RETURNS void LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM nextval('attempts'); RAISE feature_not_supported; END $$`,
+    )
+    const attempts = () => observer.query(`SELECT last_value::int AS n FROM attempts`)
+    await expect(pool.query({ name: 'never', text: 'SELECT never()' })).rejects.toThrow()
+    expect(await attempts()).toEqual([{ n: 2 }])
+    await expect(pool.query('SELECT never()')).rejects.toThrow()
+    expect(await attempts()).toEqual([{ n: 3 }])
+  })
+
   test('replaces it when it was ended while idle', async () => {
     const before = await pidOf(pool)
     const lost = new Promise((resolve) => pool.once('error', resolve))

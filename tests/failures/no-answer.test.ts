@@ -55,24 +55,24 @@ describe.each(transports)('a call without an answer, sent as %s, reads as NO_ANS
   }
 
   test.each(Object.entries(inBetween))('when %s', async (_, answer) => {
-    const { profile } = clientFor(await listen(answer), { transport })
+    const { profile } = clientFor(await listen(answer), { transport, retries: 0 })
     expect(await failureFrom(profile.me.query())).toEqual(noAnswer)
     expect(await failureFrom(profile.claimUsername.mutate({ username: 'neo' }))).toEqual(noAnswer)
   })
 
   test('when nobody listens', async () => {
-    const { profile } = clientFor({ url: `http://127.0.0.1:${await freePort()}` }, { transport })
+    const { profile } = clientFor({ url: `http://127.0.0.1:${await freePort()}` }, { transport, retries: 0 })
     expect(await failureFrom(profile.me.query())).toEqual(noAnswer)
   })
 
   test('when it was aborted before it was sent', async () => {
-    const { profile } = clientFor({ url: 'http://127.0.0.1' }, { transport })
+    const { profile } = clientFor({ url: 'http://127.0.0.1' }, { transport, retries: 0 })
     expect(await failureFrom(profile.me.query(undefined, { signal: AbortSignal.abort() }))).toEqual(noAnswer)
   })
 
   test('when it was aborted while it was under way', async () => {
     const arrival = meetingOf(2)
-    const { profile } = clientFor(await listen(arrival), { transport })
+    const { profile } = clientFor(await listen(arrival), { transport, retries: 0 })
     const aborting = new AbortController()
     const failure = failureFrom(profile.me.query(undefined, { signal: aborting.signal }))
     await arrival()
@@ -82,12 +82,12 @@ describe.each(transports)('a call without an answer, sent as %s, reads as NO_ANS
 
   test('when the latest token cannot be had', async () => {
     const token = () => Promise.reject(new Error('the key store is locked'))
-    const { profile } = clientFor({ url: 'http://127.0.0.1' }, { transport, token })
+    const { profile } = clientFor({ url: 'http://127.0.0.1' }, { transport, token, retries: 0 })
     expect(await failureFrom(profile.me.query())).toEqual(noAnswer)
   })
 
   test('and goes to the case of that name, else to otherwise', async () => {
-    const { profile } = clientFor({ url: `http://127.0.0.1:${await freePort()}` }, { transport })
+    const { profile } = clientFor({ url: `http://127.0.0.1:${await freePort()}` }, { transport, retries: 0 })
     const [, error] = await safe(profile.me.query())
     const declared = { SIGNED_OUT: () => 'signed out' }
     expect(error && match(error, { ...declared, NO_ANSWER: () => 'offline', otherwise: () => 'other' })).toBe(

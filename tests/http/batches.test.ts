@@ -49,9 +49,37 @@ describe.each(engines)('a batch on %s', (engine) => {
   })
 
   test.each([
+    ['escaped once', '%2C'],
+    ['escaped twice', '%252C'],
+  ])('may not hold 21 whose commas are %s', async (_how, comma) => {
+    const path = (name: string) => names(21, name).replaceAll(',', comma)
+    const asked = await app.inject({ url: `/trpc/${path('profile.me')}?batch=1`, headers: member.browser })
+    expect(expectRefusal(asked, 400, 'INVALID_INPUT').payload.form).toEqual([
+      'Send at most 20 calls in one batch.',
+    ])
+    const claims = Object.fromEntries(Array.from({ length: 21 }, (_, at) => [at, { username: `sly-${at}` }]))
+    const told = await post(app, `/trpc/${path('profile.claimUsername')}?batch=1`, claims, member.browser)
+    expect(expectRefusal(told, 400, 'INVALID_INPUT').payload.form).toEqual([
+      'Send at most 20 calls in one batch.',
+    ])
+    await expectNothingHappened()
+  })
+
+  test('whose commas are escaped three times is one call of a procedure that is not there', async () => {
+    const url = `/trpc/${names(60).replaceAll(',', '%25252C')}?batch=1`
+    expectRefusal(await app.inject({ url, headers: member.browser }), 404, 'NOT_FOUND')
+  })
+
+  test('whose path cannot be decoded as often as it is encoded is refused', async () => {
+    const url = `/trpc/${names(2)}%25ZZ?batch=1`
+    expectRefusal(await app.inject({ url, headers: member.browser }), 400, 'INVALID_INPUT')
+  })
+
+  test.each([
     ['1000 names', names(1000)],
     ['100 commas', ','.repeat(100)],
     ['100 escaped commas', '%2C'.repeat(100)],
+    ['100 commas that are escaped twice', '%252C'.repeat(100)],
     ['5000 commas', ','.repeat(5000)],
   ])('is refused for %s in one short answer', async (_what, path) => {
     const answer = await app.inject({ url: `/trpc/${path}?batch=1`, headers: member.browser })

@@ -143,12 +143,24 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     await start({ SHUTDOWN_SECONDS: '600' })
     const { answers } = await blockedClaims('impatient')
     const exited = ended()
-    server.child.kill('SIGINT')
-    await until('waiting for requests in flight')
-    server.child.kill('SIGINT')
+    const asking = setInterval(() => server.child.kill('SIGINT'), 50)
     expect(await exited).toBe(1)
+    clearInterval(asking)
     expect(server.output()).toContain('SIGINT again: stopping at once')
     expect((await answers).map(({ status }) => status)).toEqual(Array(claims).fill('rejected'))
+  })
+
+  test('takes two signals of the same moment for one', async () => {
+    await start()
+    const { answers } = await blockedClaims('both-at-once')
+    const exited = ended()
+    server.child.kill('SIGINT')
+    server.child.kill('SIGTERM')
+    await until('waiting for requests in flight')
+    await untilNobodyListens()
+    await locker.query('COMMIT')
+    expect((await answers).map(({ status }) => status)).toEqual(Array(claims).fill('fulfilled'))
+    expect(await exited).toBe(0)
   })
 
   test('gives up on requests that do not end, and says so', async () => {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAuth } from '../../server/auth.ts'
 import { appOn, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
-import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engines, openTestDatabase, silent, type TestDatabase } from '../support/database.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -165,8 +166,45 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
     expectNoInternals(answer)
   })
 
-  test('say that there is no such route', async () => {
-    expectRefusal(await app.inject({ url: '/api/auth/nowhere' }), 404, 'NOT_FOUND')
+  test.each([
+    ['a word', 'nowhere'],
+    ['7000 random digits', randomBytes(3500).toString('hex')],
+    ['7000 random digits for a parameter', `reset-password/${randomBytes(3500).toString('hex')}`],
+    ['another spelling', 'Sign-In/email'],
+    ['an escaped spelling', 'sign%2Din/email'],
+  ])('say that there is no such route as %s', async (_what, path) => {
+    const limited = await appOn(database, { settings: { rateLimits: true } })
+    expectRefusal(await limited.inject({ url: `/api/auth/${path}` }), 404, 'NOT_FOUND')
+    expectRefusal(await post(limited, `/api/auth/${path}`, '{}', member.browser), 404, 'NOT_FOUND')
+    await limited.close()
+  })
+
+  test('keep no account of requests for what is not there', async () => {
+    const limited = await appOn(database, { settings: { rateLimits: true } })
+    await limited.inject({ url: '/api/auth/get-session' })
+    const before = await database.prisma.rateLimit.count()
+    expect(before).toBeGreaterThan(0)
+    for (const above of ['', 'callback/', 'reset-password/', 'get-session/']) {
+      for (let at = 0; at < 75; at++) {
+        await limited.inject({ url: `/api/auth/${above}${randomBytes(8).toString('hex')}` })
+      }
+    }
+    expect(await database.prisma.rateLimit.count()).toBe(before)
+    await limited.close()
+  })
+
+  test('are all those of better-auth but for what needs mails or providers', async () => {
+    const { paths } = createAuth({
+      prisma: database.prisma,
+      secret: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
+      publicUrl: home,
+      origins: new Set(),
+      rateLimits: false,
+      log: silent,
+    })
+    for (const path of ['/sign-up/email', '/sign-in/email', '/sign-out', '/get-session', '/delete-user'])
+      expect(paths).toContain(path)
+    expect([...paths].filter((path) => !/^(\/[a-z-]+)+$/.test(path))).toEqual([])
   })
 
   test('do not ask which address is theirs of whoever asks', async () => {
@@ -176,8 +214,12 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
       'x-forwarded-host': 'stranger.example',
       'x-forwarded-proto': 'https',
     }
-    const answer = await app.inject({ url: '/api/auth/reset-password/x?callbackURL=/here', headers })
+    const lead = (callbackURL: string) =>
+      app.inject({ url: `/api/auth/verify-email?token=x&callbackURL=${callbackURL}`, headers })
+    const answer = await lead('/here')
     expect(answer.statusCode).toBe(302)
-    expect(answer.headers.location).toBe(`${home}/here?error=INVALID_TOKEN`)
+    expect(answer.headers.location).toBe('/here?error=INVALID_TOKEN')
+    expect((await lead(`${home}/here`)).statusCode).toBe(302)
+    expect((await lead('https://stranger.example/here')).statusCode).toBe(403)
   })
 })

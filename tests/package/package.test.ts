@@ -29,7 +29,9 @@ describe('the package', () => {
     const modules = [
       'client/failure',
       'client/index',
+      'client/one-key-per-call',
       'client/react',
+      'client/repeating',
       'shared/failures',
       'shared/username',
       'shared/wire',
@@ -56,7 +58,13 @@ describe('the package', () => {
       }),
     )
     expect(new Set(imports.flat())).toEqual(
-      new Set(['@trpc/client', '@trpc/server', '@trpc/tanstack-react-query', 'zod']),
+      new Set([
+        '@trpc/client',
+        '@trpc/server',
+        '@trpc/server/observable',
+        '@trpc/tanstack-react-query',
+        'zod',
+      ]),
     )
   })
 

@@ -26,7 +26,7 @@ describe.each(engines)('an answer that is lost on its way back, on %s', (engine)
 
   test('reads as NO_ANSWER; the claim stands, and asking again is answered with it', async () => {
     const token = freshName('person')
-    const { profile } = createDibsClient({ url: proxy.url, token, transport: 'single' })
+    const { profile } = createDibsClient({ url: proxy.url, token, transport: 'single', retries: 0 })
     const name = freshName('switch')
     proxy.loseNextAnswer()
     const lost = await endingOf(profile.claimUsername.mutate({ username: name }))
@@ -44,7 +44,7 @@ describe.each(engines)('an answer that is lost on its way back, on %s', (engine)
   test('of a losing claim leaves the name with whoever has it', async () => {
     const name = freshName('switch')
     const [owner, stranger] = ['owner', 'stranger'].map((role) =>
-      createDibsClient({ url: proxy.url, token: freshName(role), transport: 'single' }),
+      createDibsClient({ url: proxy.url, token: freshName(role), transport: 'single', retries: 0 }),
     )
     await owner?.profile.claimUsername.mutate({ username: name })
     proxy.loseNextAnswer()
@@ -61,6 +61,7 @@ describe.each(engines)('an answer that is lost on its way back, on %s', (engine)
       url: lossy.url,
       token: person?.token ?? '',
       transport: 'single',
+      retries: 0,
     })
     const username = freshName('switch')
     lossy.loseNextAnswer()

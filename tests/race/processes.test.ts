@@ -37,6 +37,7 @@ describe.runIf(withPostgres).each([1, 20])('two server processes with %i connect
       url: servers[turn % servers.length]?.url ?? '',
       token,
       transport: 'single',
+      retries: 0,
     })
     return { personId: id, username, ending: await endingOf(profile.claimUsername.mutate({ username })) }
   }

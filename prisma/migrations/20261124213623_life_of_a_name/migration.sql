@@ -1,5 +1,6 @@
 -- AlterTable
 ALTER TABLE "profiles" ADD COLUMN     "administrator" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "forgotten_at" TIMESTAMPTZ(3),
 ADD COLUMN     "renamed_at" TIMESTAMPTZ(3)[];
 
 -- AlterTable
@@ -50,6 +51,9 @@ CREATE INDEX "idempotency_keys_created_at_idx" ON "idempotency_keys"("created_at
 
 -- CreateIndex
 CREATE UNIQUE INDEX "usernames_skeleton_key" ON "usernames"("skeleton");
+
+-- CreateIndex
+CREATE INDEX "usernames_skeleton_version_idx" ON "usernames" USING BRIN ("skeleton_version");
 
 
 -- From here on by hand: what Prisma's schema language can't say.
@@ -262,8 +266,8 @@ $$;
 -- outcome     'claimed', also when it was theirs already (`until` the `previous` one is held for
 --             them); else why not:
 --             'taken', 'reserved', 'held' (then `until` says how long), 'too-similar' (to what
---             it `resembles`, if that is public), 'too-often' (`until` they may again) or
---             'key-reused'
+--             it `resembles`, if that is public), 'too-often' (`until` they may again),
+--             'key-reused' or 'forgotten' (their account is deleted)
 -- suggestions for who lost to somebody, the first free ones of the candidates
 --
 -- Losing is a row, not an error: a loser who finds the name gone writes nothing and needs
@@ -311,6 +315,9 @@ DECLARE
     moment timestamptz(3);
 BEGIN
     LOOP
+        SELECT l.* INTO seen FROM look_up_username(wanted_display, wanted_skeleton, person, person_email) l;
+
+        -- Only now: a name that this key won just before, and that is lost again, reads as won.
         IF idempotency_key IS NOT NULL THEN
             kept := kept_answer(person, idempotency_key, asked);
             IF kept IS NOT NULL THEN
@@ -320,7 +327,6 @@ BEGIN
             END IF;
         END IF;
 
-        SELECT l.* INTO seen FROM look_up_username(wanted_display, wanted_skeleton, person, person_email) l;
         name := seen.name;
         rival := seen.rival;
         outcome := seen.status;
@@ -341,6 +347,10 @@ BEGIN
 
         IF me.id IS NULL THEN
             me := lock_profile(person, person_name);
+            IF me.forgotten_at IS NOT NULL THEN
+                outcome := 'forgotten';
+                RETURN;
+            END IF;
             CONTINUE WHEN idempotency_key IS NOT NULL;
         END IF;
         EXIT WHEN is_unchanged;
@@ -459,22 +469,19 @@ END
 $$;
 
 -- Forgets a person whose account is deleted: their current name is held, like their former
--- ones, and their profile keeps nothing but its id, which by then leads to nobody.
+-- ones, and their profile keeps nothing but its id, which by then leads to nobody. It is there
+-- afterwards even where it was not before, for a claim of theirs that is still on its way to meet.
 CREATE FUNCTION forget_person(person text, hold_days int) RETURNS void
     LANGUAGE plpgsql AS $$
 DECLARE
-    me profiles;
-    moment timestamptz(3);
+    me CONSTANT profiles := lock_profile(person, '');
+    moment CONSTANT timestamptz(3) := clock_timestamp();
 BEGIN
-    SELECT p.* INTO me FROM profiles p WHERE p.id = person FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
-    moment := clock_timestamp();
     PERFORM hold_username(me, moment, moment + make_interval(days => hold_days), 'deleted', person, NULL, NULL);
     UPDATE profiles p
     SET username_key = NULL, display_name = '', bio = '', pronouns = '', role = '', company = '',
-        accent_colour = NULL, administrator = false, version = p.version + 1, updated_at = moment
+        accent_colour = NULL, administrator = false, version = p.version + 1, updated_at = moment,
+        forgotten_at = COALESCE(p.forgotten_at, moment)
     WHERE p.id = person;
     DELETE FROM idempotency_keys k WHERE k.person_id = person;
 END
@@ -498,10 +505,8 @@ CREATE FUNCTION reserve_username(
 DECLARE
     wanted_key CONSTANT text := lower(wanted_display COLLATE "C");
     name usernames;
-    moment timestamptz(3);
 BEGIN
     LOOP
-        moment := clock_timestamp();
         INSERT INTO usernames AS u (key, display, reserved_because, reserved_for)
         VALUES (wanted_key, wanted_display, because, for_email)
         ON CONFLICT (key) DO UPDATE
@@ -518,24 +523,63 @@ BEGIN
             RETURN;
         END IF;
     END LOOP;
-    PERFORM set_skeleton(wanted_key, wanted_skeleton, wanted_skeleton_version);
-    PERFORM record_change(name, moment, 'reserved', actor, note, NULL, NULL);
+    PERFORM set_skeleton(wanted_key, wanted_display, wanted_skeleton, wanted_skeleton_version);
+    PERFORM record_change(name, clock_timestamp(), 'reserved', actor, note, NULL, NULL);
     outcome := 'reserved';
 END
 $$;
 
--- Gives a name its skeleton, unless another name has it. Answers the key of that one, or null.
-CREATE FUNCTION set_skeleton(name_key text, new_skeleton text, new_version text) RETURNS text
+-- Whether a name gives up its skeleton to another one that has the same by a version of the
+-- table: its own is of another version and says nothing, or it is anybody's to claim, or a
+-- former name where the other is the current one of the same owner.
+CREATE FUNCTION gives_up_skeleton(name usernames, rival usernames, version text) RETURNS boolean
+    LANGUAGE sql VOLATILE AS $$
+    SELECT name.skeleton_version IS DISTINCT FROM version
+        OR username_status(name, NULL, NULL) = 'available'
+        OR (name.held_until IS NOT NULL AND rival.held_until IS NULL AND name.owner_id = rival.owner_id) IS TRUE
+$$;
+
+-- Gives a name the skeleton that was made of how it is displayed: unless it is displayed
+-- otherwise by now, or is anybody's to claim, or another name keeps that skeleton. Answers that
+-- other one, as it is displayed, where it has another owner; else null.
+CREATE FUNCTION set_skeleton(name_key text, name_display text, new_skeleton text, new_version text) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
-    holder text;
+    name usernames;
+    keeper usernames;
+    is_needed boolean;
 BEGIN
-    UPDATE usernames u SET skeleton = new_skeleton, skeleton_version = new_version WHERE u.key = name_key;
-    RETURN NULL;
-EXCEPTION WHEN unique_violation THEN
-    UPDATE usernames u SET skeleton = NULL, skeleton_version = new_version WHERE u.key = name_key;
-    SELECT u.key INTO holder FROM usernames u WHERE u.skeleton = new_skeleton;
-    RETURN holder;
+    -- First, as for every change of a name that is somebody's.
+    PERFORM FROM profiles p
+    WHERE p.id = (SELECT u.owner_id FROM usernames u WHERE u.key = name_key)
+    FOR NO KEY UPDATE;
+    LOOP
+        SELECT u.* INTO name FROM usernames u WHERE u.key = name_key AND u.display = name_display;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        is_needed := username_status(name, NULL, NULL) <> 'available';
+        keeper := NULL;
+        BEGIN
+            IF is_needed THEN
+                UPDATE usernames u
+                SET skeleton = NULL,
+                    skeleton_version = CASE WHEN u.skeleton_version = new_version THEN new_version END
+                WHERE u.skeleton = new_skeleton AND u.key <> name_key AND gives_up_skeleton(u, name, new_version);
+                SELECT u.* INTO keeper FROM usernames u WHERE u.skeleton = new_skeleton AND u.key <> name_key;
+            END IF;
+            UPDATE usernames u
+            SET skeleton = CASE WHEN is_needed AND keeper.key IS NULL THEN new_skeleton END,
+                skeleton_version = new_version
+            WHERE u.key = name_key AND u IS NOT DISTINCT FROM name;
+            IF FOUND THEN
+                RETURN CASE WHEN keeper.owner_id IS DISTINCT FROM name.owner_id THEN keeper.display END;
+            END IF;
+            RAISE no_data_found;
+        EXCEPTION WHEN unique_violation OR no_data_found THEN
+            -- Somebody was faster; what was let go of above is back.
+        END;
+    END LOOP;
 END
 $$;
 
@@ -553,7 +597,7 @@ BEGIN
         RETURNING u.*
     LOOP
         PERFORM record_change(name, moment, 'seeded', NULL, NULL, NULL, NULL);
-        PERFORM set_skeleton(name.key, skeletons[array_position(keys, name.key)], version);
+        PERFORM set_skeleton(name.key, name.display, skeletons[array_position(keys, name.key)], version);
     END LOOP;
 END
 $$;
@@ -563,6 +607,7 @@ $$;
 --
 -- at_once  frees a current name too, without holding it
 -- outcome  'released', or 'unused' where nothing stood in the way; `was` then says nothing
+-- until    it is held, if it is
 CREATE FUNCTION free_username(
     wanted_key text,
     hold_days int,
@@ -584,9 +629,15 @@ BEGIN
         IF username_status(name, NULL, NULL) = 'available' THEN
             RETURN;
         END IF;
-        SELECT p.* INTO me FROM profiles p WHERE p.id = name.owner_id FOR NO KEY UPDATE;
-        SELECT u.* INTO name FROM usernames u WHERE u.key = wanted_key FOR NO KEY UPDATE;
-        EXIT WHEN name.owner_id IS NOT DISTINCT FROM me.id;
+        BEGIN
+            SELECT p.* INTO me FROM profiles p WHERE p.id = name.owner_id FOR NO KEY UPDATE;
+            SELECT u.* INTO STRICT name FROM usernames u
+            WHERE u.key = wanted_key AND u.owner_id IS NOT DISTINCT FROM me.id
+            FOR NO KEY UPDATE;
+            EXIT;
+        EXCEPTION WHEN no_data_found THEN
+            -- It is another's by now, whose profile comes before the name; both locks are gone.
+        END;
     END LOOP;
     was := username_status(name, NULL, NULL);
     IF was = 'available' THEN
@@ -596,15 +647,13 @@ BEGIN
     moment := clock_timestamp();
     outcome := 'released';
     IF was = 'taken' THEN
-        until := CASE WHEN at_once THEN moment ELSE moment + make_interval(days => hold_days) END;
-        PERFORM hold_username(me, moment, until, 'freed', actor, note, NULL);
+        until := CASE WHEN NOT at_once THEN moment + make_interval(days => hold_days) END;
+        PERFORM hold_username(me, moment, COALESCE(until, moment), 'freed', actor, note, NULL);
         UPDATE profiles p SET username_key = NULL WHERE p.id = me.id;
         RETURN;
     END IF;
     UPDATE usernames u
-    SET held_until = CASE WHEN was = 'held' THEN moment END,
-        reserved_because = NULL, reserved_for = NULL,
-        skeleton = CASE WHEN was = 'held' THEN u.skeleton END
+    SET held_until = CASE WHEN was = 'held' THEN moment END, reserved_because = NULL, reserved_for = NULL
     WHERE u.key = wanted_key
     RETURNING u.* INTO name;
     PERFORM record_change(name, moment, 'freed', actor, note, name.owner_id, NULL);
@@ -614,7 +663,8 @@ $$;
 -- Hands a name that is somebody's, or reserved, to a person, as their current one; the one they
 -- had is held for them.
 --
--- outcome  'transferred', or 'unused' where it is nobody's to hand over
+-- outcome  'transferred', 'unused' where it is nobody's to hand over, or 'forgotten' where the
+--          account of whom it is for is deleted
 CREATE FUNCTION transfer_username(
     wanted_key text,
     to_person text,
@@ -633,21 +683,34 @@ DECLARE
     taker profiles;
     moment timestamptz(3);
 BEGIN
-    PERFORM lock_profile(to_person, to_name) WHERE NOT EXISTS (SELECT FROM profiles p WHERE p.id = to_person);
+    outcome := 'unused';
     LOOP
         SELECT u.* INTO name FROM usernames u WHERE u.key = wanted_key;
         IF username_status(name, NULL, NULL) = 'available' THEN
-            outcome := 'unused';
             RETURN;
         END IF;
-        -- In one order, whoever hands what to whom.
-        PERFORM FROM profiles p WHERE p.id IN (to_person, name.owner_id) ORDER BY p.id FOR NO KEY UPDATE;
-        from_person := name.owner_id;
-        SELECT u.* INTO name FROM usernames u WHERE u.key = wanted_key FOR NO KEY UPDATE;
-        EXIT WHEN name.owner_id IS NOT DISTINCT FROM from_person;
+        BEGIN
+            INSERT INTO profiles (id, display_name) VALUES (to_person, to_name) ON CONFLICT (id) DO NOTHING;
+            -- In one order, whoever hands what to whom.
+            PERFORM FROM profiles p WHERE p.id IN (to_person, name.owner_id) ORDER BY p.id FOR NO KEY UPDATE;
+            SELECT u.* INTO STRICT name FROM usernames u
+            WHERE u.key = wanted_key AND u.owner_id IS NOT DISTINCT FROM name.owner_id
+            FOR NO KEY UPDATE;
+            EXIT;
+        EXCEPTION WHEN no_data_found THEN
+            -- It is another's by now, whose profile comes before the name; all locks are gone.
+        END;
     END LOOP;
+    IF username_status(name, NULL, NULL) = 'available' THEN
+        RETURN;
+    END IF;
+    from_person := name.owner_id;
     SELECT p.* INTO giver FROM profiles p WHERE p.id = from_person;
     SELECT p.* INTO taker FROM profiles p WHERE p.id = to_person;
+    IF taker.forgotten_at IS NOT NULL THEN
+        outcome := 'forgotten';
+        RETURN;
+    END IF;
     moment := clock_timestamp();
     outcome := 'transferred';
     display := name.display;

@@ -34,7 +34,8 @@ export async function serveBroken(
     return arrival
   }
   const app = Fastify({ loggerInstance: silent, forceCloseConnections: true })
-  await app.register(authRoutes, { prefix: '/api/auth', handler: auth.handler, publicUrl, origins })
+  const { handler, paths } = auth
+  await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
   await app.register(healthRoutes, { database })
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',

@@ -28,7 +28,7 @@ export async function findServer(url: string): Promise<void> {
 
 /** Refuses a name that somebody has: the race would have no winner. */
 export async function findFree(url: string, username: string): Promise<void> {
-  const { profile } = createDibsClient({ url, transport: 'single', fetch: send })
+  const { profile } = createDibsClient({ url, transport: 'single', retries: 0, fetch: send })
   const [checked, error] = await safe(profile.checkUsername.query({ username }))
   if (error) throw new Stop(`What answers at ${url} cannot look up names: ${failureOf(error).kind}.`)
   if (checked.status === 'available') return
@@ -70,7 +70,11 @@ async function signUpOne(url: string, displayName: string): Promise<Racer> {
     throw new Stop(`Nobody can sign up at ${url} with e-mail and password: the answer is ${answer.status}.`)
   }
   await answer.arrayBuffer()
-  return { id, displayName, dibs: createDibsClient({ url, token, transport: 'single', fetch: send }) }
+  return {
+    id,
+    displayName,
+    dibs: createDibsClient({ url, token, transport: 'single', retries: 0, fetch: send }),
+  }
 }
 
 export function limited(url: string): Stop {

@@ -1,0 +1,65 @@
+import { Command } from 'commander'
+import { FindPersonInput } from '../../shared/administration.ts'
+import type { OpenedDatabase } from './beside-database.ts'
+import { checked } from './checked.ts'
+import { confirm } from './confirm.ts'
+import { personLine } from './sentences.ts'
+import { type CommonOptions, print, using, type World } from './world.ts'
+
+interface Options extends CommonOptions {
+  readonly yes?: true
+}
+
+/** Who administers: decided beside the database alone, by whoever runs the service. */
+export function administratorCommands(world: World): Command {
+  return new Command('admins')
+    .description('say who may administer names through a running server')
+    .addCommand(appointing(world, 'add', 'make somebody an administrator'))
+    .addCommand(appointing(world, 'remove', 'make an administrator an ordinary person'))
+    .addCommand(list(world))
+}
+
+function appointing(world: World, name: 'add' | 'remove', description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<who>', 'a current @username, an e-mail address or an id')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the result as JSON')
+    .action((who: string, options: Options) =>
+      withDatabase(world, async ({ prisma, admin }) => {
+        const { person } = checked(FindPersonInput, { person: who })
+        const found = await admin.findPerson({ person })
+        const administrator = name === 'add'
+        const what = administrator ? 'an administrator' : 'no administrator'
+        await confirm(world, options, [`${personLine(found)} will be ${what}.`])
+        const { findPerson, setAdministrator } = await import('../domain/people.ts')
+        const named = await findPerson(prisma, found.id)
+        if (named !== null) await setAdministrator(prisma, { person: named, administrator })
+        print(world, options, { ...found, administrator }, [`${personLine(found)} is ${what} now.`])
+      }),
+    )
+}
+
+function list(world: World): Command {
+  return new Command('list')
+    .description('tell who is an administrator')
+    .option('--json', 'print the result as JSON')
+    .action((options: CommonOptions) =>
+      withDatabase(world, async ({ prisma }) => {
+        const { administrators } = await import('../domain/people.ts')
+        const found = await administrators(prisma)
+        const lines = found.map(personLine)
+        print(
+          world,
+          options,
+          { administrators: found },
+          lines.length > 0 ? lines : ['Nobody is an administrator.'],
+        )
+      }),
+    )
+}
+
+async function withDatabase(world: World, work: (opened: OpenedDatabase) => Promise<void>): Promise<void> {
+  const { besideDatabase } = await import('./beside-database.ts')
+  await using(besideDatabase(world.environment), work)
+}

@@ -1,0 +1,42 @@
+import { failureOf } from '../../client/failure.ts'
+import { Stop } from './stop.ts'
+
+/** What is told of a call that failed: the failure in a sentence, and what to do. */
+export function explainFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Stop || !('data' in error)) return error
+  const failure = failureOf(error)
+  const stop = (message: string) => new Stop(failure.kind, message)
+  switch (failure.kind) {
+    case 'USERNAME_TAKEN':
+      return stop(`${failure.payload.username} is somebody’s. Release it first, or transfer it.`)
+    case 'USERNAME_HELD': {
+      const { username, until } = failure.payload
+      return stop(`${username} is held for its last owner until ${until}. Release it first.`)
+    }
+    case 'USERNAME_UNUSED':
+      return stop(
+        `${failure.payload.username} is nobody’s and not reserved. Anybody can claim it; reserve it if nobody should.`,
+      )
+    case 'PERSON_NOT_FOUND':
+      return stop(
+        `There is nobody called ${failure.payload.person}. Name them by their current @username, the e-mail address that they signed up with, or id.`,
+      )
+    case 'SIGNED_OUT':
+      return stop('The server knows nobody by the token in DIBS_TOKEN. Sign in again for a new one.')
+    case 'ADMINISTRATORS_ONLY':
+      return stop(
+        'The token in DIBS_TOKEN is not an administrator’s. Make them one beside the database: npm run dibs -- admins add WHO.',
+      )
+    case 'INVALID_INPUT': {
+      const { fields, form } = failure.payload
+      const faults = Object.entries(fields).map(([name, messages]) => `${name}: ${messages.join(', ')}`)
+      return stop([failure.message, ...faults, ...form].join('\n  '))
+    }
+    case 'NO_ANSWER':
+      return stop('Nothing that is Dibs answered there. Start it, or correct --url.')
+    case 'UNEXPECTED':
+      return stop(`${failure.message} It is ${failure.requestId}.`)
+    default:
+      return stop(failure.message)
+  }
+}

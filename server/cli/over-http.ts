@@ -1,0 +1,36 @@
+import { createDibsClient } from '../../client/index.ts'
+import type { Opened } from './administration.ts'
+import { Stop } from './stop.ts'
+
+/** How long a server may take to answer one call. */
+const patienceMs = 30_000
+
+/** Administers through a running server, as the administrator whose token is given. */
+export function overHttp(url: string, token: string | undefined): Opened {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new Stop('USAGE', `--url must be like http://localhost:3000, not "${url}".`)
+  }
+  if (!token?.trim()) {
+    throw new Stop(
+      'USAGE',
+      'With --url an administrator’s bearer token is needed. Set DIBS_TOKEN to the one that signing in answers as set-auth-token.',
+    )
+  }
+  const { admin } = createDibsClient({
+    url,
+    token: token.trim(),
+    transport: 'single',
+    fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(patienceMs) }),
+  })
+  return {
+    admin: {
+      reserveUsername: (input) => admin.reserveUsername.mutate(input),
+      releaseUsername: (input) => admin.releaseUsername.mutate(input),
+      transferUsername: (input) => admin.transferUsername.mutate(input),
+      findPerson: (input) => admin.findPerson.query(input),
+      whoHeld: (input) => admin.whoHeld.query(input),
+      usernameHistory: (input) => admin.usernameHistory.query(input),
+    },
+    close: async () => {},
+  }
+}

@@ -1,0 +1,4 @@
+declare module 'the-big-username-blacklist' {
+  const blacklist: { readonly list: readonly string[] }
+  export default blacklist
+}

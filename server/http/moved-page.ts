@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
+import { Username } from '../../shared/username.ts'
+import type { Database } from '../database/open.ts'
+import { publicProfile } from '../domain/profile.ts'
+
+/** How long a page waits to be told of a new name; after that the web app finds it out by itself. */
+const patienceMs = 2_000
+
+/** `/@name`, also where something on the way encoded the at sign. */
+const profilePath = /^\/(?:@|%40)([^/]+)\/?$/
+
+/**
+ * Where the page of a former name went: the address of its owner's current one, with the query
+ * as it was. Undefined for any other page, and while the database can't be asked.
+ */
+export async function movedPage(
+  { url, log }: FastifyRequest,
+  { prisma }: Pick<Database, 'prisma'>,
+): Promise<string | undefined> {
+  const [path = ''] = url.split('?', 1)
+  const username = Username.safeParse(profilePath.exec(path)?.[1])
+  if (!username.success) return undefined
+  try {
+    const found = await Promise.race([
+      publicProfile(prisma, username.data),
+      sleep(patienceMs, null, { ref: false }),
+    ])
+    return found && 'movedTo' in found ? `/@${found.movedTo}${url.slice(path.length)}` : undefined
+  } catch (error) {
+    log.warn({ err: error }, 'cannot tell whether a name has moved')
+    return undefined
+  }
+}

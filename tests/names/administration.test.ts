@@ -1,0 +1,330 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findPerson, personBy } from '../../server/domain/people.ts'
+import type { Person } from '../../server/domain/person.ts'
+import { appRouter } from '../../server/router.ts'
+import { freshName } from '../race/world.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { callerOf, somebody } from '../support/people.ts'
+import { callerUnder, endOf, newAdministrator, newMember } from './administrators.ts'
+
+type Admin = ReturnType<typeof callerOf>['admin']
+
+/** Every procedure of an administrator, called with something that it takes. */
+const calls: Record<keyof Admin, (admin: Admin, username: string, who: string) => Promise<unknown>> = {
+  reserveUsername: (admin, username) => admin.reserveUsername({ username }),
+  releaseUsername: (admin, username) => admin.releaseUsername({ username }),
+  transferUsername: (admin, username, to) => admin.transferUsername({ username, to }),
+  findPerson: (admin, _, person) => admin.findPerson({ person }),
+  whoHeld: (admin, username) => admin.whoHeld({ username }),
+  usernameHistory: (admin, username) => admin.usernameHistory({ username }),
+}
+
+describe.each(engines)('administration on %s', (engine) => {
+  let database: TestDatabase
+  let boss: Person
+  let admin: Admin
+  beforeAll(async () => {
+    database = await openTestDatabase(engine)
+    boss = await newAdministrator(database)
+    admin = callerOf(database, boss).admin
+  })
+  afterAll(() => database.close())
+
+  const claim = (person: Person, username: string) =>
+    callerOf(database, person).profile.claimUsername({ username })
+  const nameOf = async (person: Person) => (await callerOf(database, person).profile.me()).username
+  const latest = async (username: string) => (await admin.usernameHistory({ username })).changes[0]
+
+  test('is all in this test', () => {
+    const procedures = Object.keys(appRouter._def.procedures).filter((path) => path.startsWith('admin.'))
+    expect(procedures.sort()).toEqual(
+      Object.keys(calls)
+        .map((name) => `admin.${name}`)
+        .sort(),
+    )
+  })
+
+  describe.each(Object.entries(calls))('%s', (_, call) => {
+    test('is for administrators alone', async () => {
+      const [owner, name] = [somebody(), freshName('only')]
+      await claim(owner, name)
+      const ordinary = callerOf(database, owner).admin
+      expect(await endOf(call(ordinary, name, owner.id))).toMatchObject({ kind: 'ADMINISTRATORS_ONLY' })
+      const stranger = callerOf(database, null).admin
+      expect(await endOf(call(stranger, name, owner.id))).toMatchObject({ kind: 'SIGNED_OUT' })
+      expect(await nameOf(owner)).toBe(name)
+      expect((await admin.usernameHistory({ username: name })).changes).toHaveLength(1)
+    })
+
+    test('takes names that JavaScript has on every object', async () => {
+      const taker = await newMember(database)
+      for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+        const { kind } = await endOf(call(admin, name, taker.id))
+        expect(['DONE', 'USERNAME_UNUSED', 'USERNAME_TAKEN', 'USERNAME_HELD']).toContain(kind)
+      }
+    })
+  })
+
+  describe('reserving', () => {
+    test('keeps a name from everybody, and tells who did it and why', async () => {
+      const name = freshName('Kept')
+      await admin.reserveUsername({ username: name, because: 'the brand', note: 'ticket 7' })
+      expect(await endOf(claim(somebody(), name))).toMatchObject({ kind: 'USERNAME_RESERVED' })
+      expect(await admin.whoHeld({ username: name })).toMatchObject({
+        username: name,
+        status: 'reserved',
+        person: null,
+        reservedBecause: 'the brand',
+      })
+      expect(await latest(name)).toMatchObject({ cause: 'reserved', actorId: boss.id, note: 'ticket 7' })
+    })
+
+    test('again changes why and for whom', async () => {
+      const name = freshName('again')
+      await admin.reserveUsername({ username: name, for: 'ONE@People.example' })
+      expect(await latest(name)).toMatchObject({ reservedFor: 'one@people.example' })
+      await admin.reserveUsername({ username: name, because: 'nobody after all' })
+      expect(await latest(name)).toMatchObject({ reservedFor: null, reservedBecause: 'nobody after all' })
+    })
+
+    test('leaves a name to its owner, and one that is held to its last', async () => {
+      const [owner, name] = [somebody(), freshName('owned')]
+      await claim(owner, name)
+      expect(await endOf(admin.reserveUsername({ username: name }))).toMatchObject({ kind: 'USERNAME_TAKEN' })
+      const { heldUntil } = await callerOf(database, owner).profile.releaseUsername({})
+      expect(await endOf(admin.reserveUsername({ username: name }))).toMatchObject({
+        kind: 'USERNAME_HELD',
+        payload: { username: name, until: heldUntil },
+      })
+    })
+
+    test('takes over a name whose hold is over', async () => {
+      const [owner, name] = [somebody(), freshName('over')]
+      await claim(owner, name)
+      await callerUnder(database, owner, { holdDays: 0 }).profile.releaseUsername({})
+      await admin.reserveUsername({ username: name })
+      expect(await endOf(claim(owner, name))).toMatchObject({ kind: 'USERNAME_RESERVED' })
+    })
+
+    test('for somebody lets them alone claim it', async () => {
+      const [meant, name] = [await newMember(database), freshName('meant')]
+      await admin.reserveUsername({ username: name, for: meant.email })
+      expect(await endOf(claim(await newMember(database), name))).toMatchObject({ kind: 'USERNAME_RESERVED' })
+      expect(await endOf(claim({ id: 'no-e-mail', name: '' }, name))).toMatchObject({
+        kind: 'USERNAME_RESERVED',
+      })
+      await claim(meant, name)
+      expect(await nameOf(meant)).toBe(name)
+      expect(await latest(name)).toMatchObject({
+        status: 'current',
+        reservedFor: null,
+        reservedBecause: null,
+      })
+    })
+
+    test('keeps off names that look like it, though one that is free by now looked so first', async () => {
+      const [owner, stem] = [somebody(), freshName('like')]
+      await claim(owner, `${stem}m`)
+      await callerUnder(database, owner, { holdDays: 0 }).profile.releaseUsername({})
+      await admin.reserveUsername({ username: `${stem}rn` })
+      expect(await endOf(claim(somebody(), `${stem}M`))).toMatchObject({ kind: 'USERNAME_TOO_SIMILAR' })
+    })
+  })
+
+  describe('releasing', () => {
+    test('takes a name from its owner, for whom it is held', async () => {
+      const [owner, name] = [somebody(), freshName('freed')]
+      await claim(owner, name)
+      const end = await admin.releaseUsername({ username: name.toUpperCase(), note: 'a court said so' })
+      expect(end).toMatchObject({ was: 'taken', heldUntil: expect.any(String) })
+      expect(await nameOf(owner)).toBeNull()
+      expect(await endOf(claim(somebody(), name))).toMatchObject({
+        kind: 'USERNAME_HELD',
+        payload: { until: end.heldUntil },
+      })
+      expect(await latest(name)).toMatchObject({
+        cause: 'freed',
+        status: 'held',
+        actorId: boss.id,
+        personId: owner.id,
+        note: 'a court said so',
+      })
+      await claim(owner, name)
+      expect(await nameOf(owner)).toBe(name)
+    })
+
+    test('at once gives a name to whoever comes first', async () => {
+      const [owner, taker, name] = [somebody(), somebody(), freshName('at-once')]
+      await claim(owner, name)
+      const end = await admin.releaseUsername({ username: name, atOnce: true })
+      expect(end).toEqual({ released: name, was: 'taken', heldUntil: null })
+      expect(await admin.whoHeld({ username: name })).toMatchObject({ status: 'free', person: null })
+      await claim(taker, name)
+      expect([await nameOf(owner), await nameOf(taker)]).toEqual([null, name])
+    })
+
+    test.each([false, true])('ends a hold, at once: %s', async (atOnce) => {
+      const [owner, name] = [somebody(), freshName('hold')]
+      await claim(owner, name)
+      await claim(owner, freshName('next'))
+      const end = await admin.releaseUsername({ username: name, atOnce })
+      expect(end).toEqual({ released: name, was: 'held', heldUntil: null })
+      await claim(somebody(), name)
+      expect(await nameOf(owner)).toMatch(/^next/)
+    })
+
+    test('ends a reservation', async () => {
+      const name = freshName('opened')
+      await admin.reserveUsername({ username: name, for: 'one@people.example' })
+      expect(await admin.releaseUsername({ username: name })).toMatchObject({
+        was: 'reserved',
+        heldUntil: null,
+      })
+      expect(await latest(name)).toMatchObject({
+        cause: 'freed',
+        status: 'free',
+        reservedFor: null,
+        personId: null,
+      })
+      await claim(somebody(), name)
+    })
+
+    test('of a name that is nobody’s says so', async () => {
+      const [owner, never, over] = [somebody(), freshName('never'), freshName('over')]
+      await claim(owner, over)
+      await callerUnder(database, owner, { holdDays: 0 }).profile.releaseUsername({})
+      for (const username of [never, over]) {
+        const end = await endOf(admin.releaseUsername({ username }))
+        expect(end).toEqual({ kind: 'USERNAME_UNUSED', payload: { username } })
+      }
+    })
+  })
+
+  describe('transferring', () => {
+    const current = async (name: string) => {
+      const owner = somebody()
+      await claim(owner, name)
+      return owner
+    }
+    const held = async (name: string) => {
+      const owner = await current(name)
+      await callerOf(database, owner).profile.releaseUsername({})
+      return owner
+    }
+    const reserved = async (name: string) => {
+      await admin.reserveUsername({ username: name, for: 'one@people.example' })
+      return null
+    }
+
+    describe.each([
+      ['current', current],
+      ['held', held],
+      ['reserved', reserved],
+    ])('a name that is %s', (_, make) => {
+      test('to somebody without a profile', async () => {
+        const [taker, name] = [await newMember(database, 'Taker'), freshName('given')]
+        const giver = await make(name)
+        const end = await admin.transferUsername({
+          username: name,
+          to: taker.email.toUpperCase(),
+          note: 'sold',
+        })
+        expect(end).toEqual({ transferred: name, from: giver?.id ?? null, to: taker.id, previous: null })
+        const { username, displayName } = await callerOf(database, taker).profile.me()
+        expect({ username, displayName }).toEqual({ username: name, displayName: 'Taker' })
+        if (giver !== null) {
+          expect(await nameOf(giver)).toBeNull()
+          const { changes } = await callerOf(database, giver).profile.usernameHistory({})
+          expect(changes[0]).toMatchObject({
+            cause: 'transferred',
+            username: name,
+            byOthers: true,
+            theirs: false,
+          })
+        }
+        expect(await latest(name)).toMatchObject({
+          cause: 'transferred',
+          status: 'current',
+          personId: taker.id,
+          note: 'sold',
+          reservedFor: null,
+        })
+      })
+
+      test('to somebody with a name, which is held for them', async () => {
+        const [taker, name, old] = [somebody(), freshName('given'), freshName('old')]
+        await claim(taker, old)
+        await make(name)
+        const end = await admin.transferUsername({ username: name, to: `@${old.toUpperCase()}` })
+        expect(end).toMatchObject({ transferred: name, to: taker.id, previous: old })
+        expect(await nameOf(taker)).toBe(name)
+        expect(await admin.whoHeld({ username: old })).toMatchObject({
+          status: 'held',
+          person: { id: taker.id, username: name },
+        })
+        expect(await callerOf(database, null).profile.get({ username: old })).toEqual({ movedTo: name })
+      })
+    })
+
+    test('to whom it is already changes nothing', async () => {
+      const name = freshName('own')
+      const owner = await current(name)
+      const end = await admin.transferUsername({ username: name, to: owner.id })
+      expect(end).toEqual({ transferred: name, from: owner.id, to: owner.id, previous: null })
+      expect((await admin.usernameHistory({ username: name })).changes).toHaveLength(1)
+    })
+
+    test('a former name back to its owner', async () => {
+      const [name, next] = [freshName('back'), freshName('next')]
+      const owner = await current(name)
+      await claim(owner, next)
+      const end = await admin.transferUsername({ username: name, to: owner.id })
+      expect(end).toEqual({ transferred: name, from: owner.id, to: owner.id, previous: next })
+      expect(await nameOf(owner)).toBe(name)
+    })
+
+    test('is no rename that counts', async () => {
+      const taker = somebody()
+      const once = callerUnder(database, taker, { renames: { most: 1, days: 30 } })
+      await once.profile.claimUsername({ username: freshName('first') })
+      await current('to-be-given')
+      await admin.transferUsername({ username: 'to-be-given', to: taker.id })
+      await once.profile.claimUsername({ username: freshName('second') })
+      expect(await endOf(once.profile.claimUsername({ username: freshName('third') }))).toMatchObject({
+        kind: 'CHANGED_TOO_OFTEN',
+      })
+    })
+
+    test('of a name that is nobody’s says so, and makes nobody a profile', async () => {
+      const [taker, username] = [await newMember(database), freshName('nobody')]
+      expect(await endOf(admin.transferUsername({ username, to: taker.id }))).toEqual({
+        kind: 'USERNAME_UNUSED',
+        payload: { username },
+      })
+      expect(await database.prisma.profile.count({ where: { id: taker.id } })).toBe(0)
+    })
+
+    test.each(['@nobody-at-all', '@', 'nobody@people.example', 'no-such-id', '@__proto__', 'constructor'])(
+      'to %s, who is nobody, says so',
+      async (to) => {
+        const username = freshName('kept')
+        await current(username)
+        const end = await endOf(admin.transferUsername({ username, to }))
+        expect(end).toEqual({ kind: 'PERSON_NOT_FOUND', payload: { person: to } })
+      },
+    )
+
+    test('to what PostgreSQL cannot store is no valid input', async () => {
+      const end = await endOf(admin.transferUsername({ username: 'admin', to: 'a\u0000b' }))
+      expect(end).toMatchObject({ kind: 'INVALID_INPUT' })
+    })
+  })
+
+  test('a person whose id is an e-mail address is found by it', async () => {
+    const person = { id: 'Neo@matrix.example', name: 'Neo' }
+    const name = freshName('neo')
+    await claim(person, name)
+    expect(await findPerson(database.prisma, person.id)).toMatchObject({ id: person.id })
+    expect(await personBy(database.prisma, person.id)).toEqual({ id: person.id, username: name, email: null })
+  })
+})

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { failureOf } from '../../client/failure.ts'
+import type { NameRules } from '../../server/domain/name-rules.ts'
+import type { Person } from '../../server/domain/person.ts'
+import { createCaller } from '../../server/router.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { contextOf, somebody } from '../support/people.ts'
+import { anyRenames, usualRules } from '../support/rules.ts'
+import { passDays } from './age.ts'
+
+const day = 86_400_000
+
+describe.each(engines)('a name that was given up on %s', (engine) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openTestDatabase(engine)
+  })
+  afterAll(() => database?.close())
+
+  const profileOf = (person: Person | null, rules: NameRules = anyRenames) =>
+    createCaller(contextOf(database, { person, rules })).profile
+
+  async function claim(person: Person, username: string, rules?: NameRules) {
+    try {
+      return { kind: 'CLAIMED', ...(await profileOf(person, rules).claimUsername({ username })) }
+    } catch (error) {
+      return failureOf(error as object)
+    }
+  }
+  const look = (username: string) =>
+    profileOf(null)
+      .get({ username })
+      .catch((error) => failureOf(error).kind)
+
+  test('leads to its owner’s current one, however often they were renamed', async () => {
+    const owner = somebody()
+    for (const username of ['chain-a', 'chain-b', 'chain-c', 'chain-a', 'chain-b', 'Chain-D']) {
+      await claim(owner, username)
+    }
+    for (const username of ['chain-a', 'CHAIN-B', 'chain-c']) {
+      expect(await look(username)).toEqual({ movedTo: 'Chain-D' })
+    }
+    expect(await look('chain-d')).toMatchObject({ username: 'Chain-D' })
+  })
+
+  test('is held, and says until when, by renaming and by release alike', async () => {
+    const owner = somebody()
+    await claim(owner, 'held-a')
+    const renamed = await claim(owner, 'held-b')
+    const released = await profileOf(owner).releaseUsername({})
+    expect(released).toMatchObject({ released: 'held-b' })
+    for (const [username, until] of [
+      ['held-a', 'previousHeldUntil' in renamed ? renamed.previousHeldUntil : ''],
+      ['held-b', released.heldUntil],
+    ] as const) {
+      const ahead = Date.parse(until ?? '') - Date.now()
+      expect(ahead / day).toBeCloseTo(90, 1)
+      expect(await claim(somebody(), username)).toMatchObject({
+        kind: 'USERNAME_HELD',
+        payload: { username, until, suggestions: { length: 5 } },
+      })
+      expect(await profileOf(somebody()).checkUsername({ username })).toMatchObject({ status: 'held', until })
+    }
+    expect(await look('held-a')).toBe('PROFILE_NOT_FOUND')
+    expect(await profileOf(owner).me()).toMatchObject({ username: null, claimedAt: null })
+    expect(await profileOf(owner).usernameHistory({})).toMatchObject({
+      held: [{ username: 'held-b' }, { username: 'held-a' }],
+      changes: [
+        { cause: 'released', username: 'held-b', counterpart: null, status: 'held', byOthers: false },
+        { cause: 'renamed', username: 'held-b', counterpart: 'held-a', status: 'current' },
+        { cause: 'renamed', username: 'held-a', counterpart: 'held-b', status: 'held' },
+        { cause: 'claimed', username: 'held-a', counterpart: null, status: 'current' },
+      ],
+      next: null,
+    })
+    expect(await claim(owner, 'held-a')).toMatchObject({ kind: 'CLAIMED' })
+  })
+
+  test('cannot be given up twice', async () => {
+    const owner = somebody()
+    const kindOf = (call: Promise<unknown>) =>
+      call.then(
+        () => 'RELEASED',
+        (error) => failureOf(error).kind,
+      )
+    expect(await kindOf(profileOf(owner).releaseUsername({}))).toBe('NO_USERNAME')
+    await claim(owner, 'twice-a')
+    const ends = await Promise.all(
+      Array.from({ length: 10 }, () => kindOf(profileOf(owner).releaseUsername({}))),
+    )
+    expect(ends.sort()).toEqual([...Array(9).fill('NO_USERNAME'), 'RELEASED'])
+  })
+
+  test('is anybody’s after its time, and one of 50 who claim it then gets it', async () => {
+    const owner = somebody()
+    await claim(owner, 'expired')
+    await profileOf(owner).releaseUsername({})
+    await passDays(database, 89)
+    expect(await claim(somebody(), 'expired')).toMatchObject({ kind: 'USERNAME_HELD' })
+    await passDays(database, 1)
+    const ends = await Promise.all(Array.from({ length: 50 }, () => claim(somebody(), 'Expired')))
+    expect(ends.filter(({ kind }) => kind === 'CLAIMED')).toHaveLength(1)
+    expect(ends.filter(({ kind }) => kind === 'USERNAME_TAKEN')).toHaveLength(49)
+    expect(await claim(owner, 'expired')).toMatchObject({ kind: 'USERNAME_TAKEN' })
+  })
+
+  test('is its last owner’s still, or a stranger’s, where both claim it after its time', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const [owner, stranger] = [somebody(), somebody()]
+      const username = `both-${round}`
+      await claim(owner, username)
+      await profileOf(owner).releaseUsername({})
+      await passDays(database, 90)
+      const ends = await Promise.all([claim(owner, username), claim(stranger, username)])
+      expect(ends.map(({ kind }) => kind).sort()).toEqual(['CLAIMED', 'USERNAME_TAKEN'])
+      const winner = ends[0].kind === 'CLAIMED' ? owner : stranger
+      expect(await profileOf(winner).me()).toMatchObject({ username })
+    }
+  })
+
+  test('is anybody’s at once where names are held for no time', async () => {
+    const owner = somebody()
+    const rules = { ...anyRenames, holdDays: 0 }
+    await claim(owner, 'brief-a', rules)
+    await claim(owner, 'brief-b', rules)
+    expect(await claim(somebody(), 'brief-a', rules)).toMatchObject({ kind: 'CLAIMED' })
+  })
+
+  test('counts as a rename, of which one has five in 30 days, but not on the way back to it', async () => {
+    const owner = somebody()
+    const names = Array.from({ length: 7 }, (_, at) => `often-${'abcdefg'[at]}`)
+    for (const username of names.slice(0, 6)) {
+      expect(await claim(owner, username, usualRules)).toMatchObject({ kind: 'CLAIMED' })
+    }
+    const refused = await claim(owner, 'often-g', usualRules)
+    expect(refused).toMatchObject({ kind: 'CHANGED_TOO_OFTEN', payload: { retryAt: expect.any(String) } })
+    const retryAt =
+      'payload' in refused && refused.kind === 'CHANGED_TOO_OFTEN' ? refused.payload.retryAt : ''
+    expect((Date.parse(retryAt) - Date.now()) / day).toBeCloseTo(30, 1)
+    expect(await profileOf(owner).me()).toMatchObject({ username: 'often-f' })
+    expect(await claim(owner, 'OFTEN-F', usualRules)).toMatchObject({ kind: 'CLAIMED' })
+    expect(await claim(owner, 'often-a', usualRules)).toMatchObject({ kind: 'CLAIMED' })
+    await profileOf(owner).releaseUsername({})
+    expect(await claim(owner, 'often-g', usualRules)).toMatchObject({ kind: 'CHANGED_TOO_OFTEN' })
+    expect(await claim(owner, 'admin', usualRules)).toMatchObject({ kind: 'USERNAME_RESERVED' })
+    await passDays(database, 30)
+    expect(await claim(owner, 'often-g', usualRules)).toMatchObject({ kind: 'CLAIMED' })
+    expect(await claim(owner, 'often-h', anyRenames)).toMatchObject({ kind: 'CLAIMED' })
+  })
+
+  test('cannot be changed more often by changing it in many tabs at once', async () => {
+    const owner = somebody()
+    await claim(owner, 'tabs-first', usualRules)
+    const ends = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => claim(owner, `tabs-${'abcdefghijklmnopqrst'[at]}`, usualRules)),
+    )
+    expect(ends.filter(({ kind }) => kind === 'CLAIMED')).toHaveLength(5)
+    expect(ends.filter(({ kind }) => kind === 'CHANGED_TOO_OFTEN')).toHaveLength(15)
+  })
+})

@@ -1,0 +1,228 @@
+import { skeleton } from '../../../shared/confusables.ts'
+import { Username } from '../../../shared/username.ts'
+import { usualRules } from '../../support/rules.ts'
+
+/** A name in the model, beside a row of `usernames`. */
+interface Name {
+  display: string
+  owner: string | null
+  /** The day on which its hold ends; null for a current name. */
+  heldUntil: number | null
+  reserved: boolean
+  reservedFor: string | null
+}
+
+interface Someone {
+  /** Their account was deleted. */
+  forgotten: boolean
+  displayName: string
+  current: string | null
+  /** The days of their renames; null before their first name. */
+  renames: number[] | null
+  readonly kept: Map<string, { asked: string; day: number; answer: string }>
+}
+
+/** The rules of names as one would tell them to a person, for one thing after another. */
+export interface Model {
+  day: number
+  readonly names: Map<string, Name>
+  /** By skeleton, the one name that keeps others from looking like it. */
+  readonly looks: Map<string, string>
+  readonly people: Map<string, Someone>
+}
+
+export function newModel(): Model {
+  return { day: 0, names: new Map(), looks: new Map(), people: new Map() }
+}
+
+const { holdDays, renames: limit } = usualRules
+const emailOf = (person: string) => `${person}@example.com`
+const keyOf = (username: string) => username.toLowerCase()
+export const lookOf = (username: string) => skeleton(Username.parse(username))
+
+export type Status = 'available' | 'yours' | 'taken' | 'reserved' | 'held' | 'too-similar'
+
+function statusOf(model: Model, key: string | undefined, person: string | null): Status {
+  const name = key === undefined ? undefined : model.names.get(key)
+  if (name === undefined) return 'available'
+  if (name.owner !== null && name.owner === person) return 'yours'
+  if (name.reserved) {
+    return person !== null && name.reservedFor === emailOf(person) ? 'available' : 'reserved'
+  }
+  if (name.owner === null) return 'available'
+  if (name.heldUntil === null) return 'taken'
+  return name.heldUntil <= model.day ? 'available' : 'held'
+}
+
+/** What claiming a name would meet. */
+export function check(model: Model, person: string | null, username: string): Status {
+  const key = keyOf(username)
+  const status = statusOf(model, key, person)
+  const name = model.names.get(key)
+  if (status === 'yours' && name?.heldUntil === null && name.display === username) return status
+  if (status !== 'available' && status !== 'yours') return status
+  const rival = model.looks.get(lookOf(username))
+  const isOther = rival !== undefined && rival !== key
+  const rivalStatus = isOther ? statusOf(model, rival, person) : 'available'
+  return rivalStatus === 'available' || rivalStatus === 'yours' ? status : 'too-similar'
+}
+
+/** Answers `claimed …` with the name that it replaced, or the failure's kind. */
+export function claim(model: Model, person: string, username: string, key?: string): string {
+  return once(model, person, key, `claim ${username}`, (someone) => {
+    const status = check(model, person, username)
+    if (status !== 'available' && status !== 'yours') return failures[status]
+    if (someone.forgotten) return 'SIGNED_OUT'
+    const now = keyOf(username)
+    const before = model.names.get(now)
+    if (status === 'yours' && before?.heldUntil === null) {
+      const isSame = before.display === username
+      if (!isSame) take(model, person, username)
+      return 'claimed'
+    }
+    if (status === 'available' && someone.renames !== null && limit !== null) {
+      const recent = someone.renames.filter((day) => day + limit.days > model.day)
+      if (recent.length >= limit.most) return 'CHANGED_TOO_OFTEN'
+      someone.renames.push(model.day)
+    }
+    someone.renames ??= []
+    const previous = giveUp(model, someone)
+    take(model, person, username)
+    someone.current = now
+    return previous === null ? 'claimed' : `claimed instead of ${previous}`
+  })
+}
+
+const failures = {
+  taken: 'USERNAME_TAKEN',
+  reserved: 'USERNAME_RESERVED',
+  held: 'USERNAME_HELD',
+  'too-similar': 'USERNAME_TOO_SIMILAR',
+} as const
+
+export function release(model: Model, person: string, key?: string): string {
+  return once(model, person, key, 'release', (someone) => {
+    const released = giveUp(model, someone)
+    return released === null ? 'NO_USERNAME' : `released ${released}`
+  })
+}
+
+/** The account is deleted; the person stays, with nothing. */
+export function forget(model: Model, person: string): void {
+  const someone = someoneOf(model, person)
+  giveUp(model, someone)
+  someone.displayName = ''
+  someone.forgotten = true
+  someone.kept.clear()
+}
+
+export function reserve(model: Model, username: string, meant: string | null): string {
+  const key = keyOf(username)
+  const status = statusOf(model, key, null)
+  if (status === 'taken' || status === 'held') return failures[status]
+  const reservedFor = meant === null ? null : emailOf(meant)
+  forgetLookOf(model, key)
+  model.names.set(key, { display: username, owner: null, heldUntil: null, reserved: true, reservedFor })
+  const look = lookOf(username)
+  if (statusOf(model, model.looks.get(look), null) === 'available') model.looks.set(look, key)
+  return 'reserved'
+}
+
+export function free(model: Model, username: string, atOnce: boolean): string {
+  const key = keyOf(username)
+  const name = model.names.get(key)
+  const status = statusOf(model, key, null)
+  if (name === undefined || status === 'available') return 'USERNAME_UNUSED'
+  if (name.reserved) {
+    Object.assign(name, { reserved: false, reservedFor: null })
+  } else {
+    const owner = name.owner === null ? undefined : model.people.get(name.owner)
+    if (owner?.current === key) owner.current = null
+    name.heldUntil = status === 'taken' && !atOnce ? model.day + holdDays : model.day
+  }
+  return `released ${status}`
+}
+
+export function transfer(model: Model, username: string, to: string): string {
+  if (someoneOf(model, to).forgotten) return 'PERSON_NOT_FOUND'
+  const key = keyOf(username)
+  const name = model.names.get(key)
+  if (name === undefined || statusOf(model, key, null) === 'available') return 'USERNAME_UNUSED'
+  const taker = someoneOf(model, to)
+  if (taker.current === key) return 'transferred'
+  const giver = name.owner === null ? undefined : model.people.get(name.owner)
+  if (giver?.current === key) giver.current = null
+  const previous = giveUp(model, taker)
+  Object.assign(name, { owner: to, heldUntil: null, reserved: false, reservedFor: null })
+  taker.current = key
+  taker.renames ??= []
+  return previous === null ? 'transferred' : `transferred instead of ${previous}`
+}
+
+/** What is shown under a name: whose profile, where it leads to, or nothing. */
+export function shown(model: Model, username: string): string {
+  const key = keyOf(username)
+  const owner = model.people.get(model.names.get(key)?.owner ?? '')
+  const current = owner?.current
+  if (owner === undefined || current == null) return 'nobody'
+  return current === key
+    ? `${owner.displayName} as ${model.names.get(key)?.display}`
+    : `to ${model.names.get(current)?.display}`
+}
+
+/** Makes a name the current one of a person, as far as it goes without their other names. */
+function take(model: Model, person: string, username: string): void {
+  const key = keyOf(username)
+  forgetLookOf(model, key)
+  model.looks.set(lookOf(username), key)
+  model.names.set(key, {
+    display: username,
+    owner: person,
+    heldUntil: null,
+    reserved: false,
+    reservedFor: null,
+  })
+}
+
+/** Holds somebody's current name for them. */
+function giveUp(model: Model, someone: Someone): string | null {
+  const name = someone.current === null ? undefined : model.names.get(someone.current)
+  if (name === undefined) return null
+  name.heldUntil = model.day + holdDays
+  someone.current = null
+  return name.display
+}
+
+function forgetLookOf(model: Model, key: string): void {
+  for (const [look, holder] of model.looks) if (holder === key) model.looks.delete(look)
+}
+
+export function someoneOf(model: Model, person: string): Someone {
+  const someone = model.people.get(person) ?? {
+    forgotten: false,
+    displayName: person,
+    current: null,
+    renames: null,
+    kept: new Map(),
+  }
+  model.people.set(person, someone)
+  return someone
+}
+
+/** Does something once for a key: what was done with it before is answered again. */
+function once(
+  model: Model,
+  person: string,
+  key: string | undefined,
+  asked: string,
+  act: (someone: Someone) => string,
+): string {
+  const someone = someoneOf(model, person)
+  const kept = key === undefined ? undefined : someone.kept.get(key)
+  if (kept !== undefined && kept.day + 1 > model.day) {
+    return kept.asked === asked ? kept.answer : 'IDEMPOTENCY_KEY_REUSED'
+  }
+  const answer = act(someone)
+  if (key !== undefined && !/^[A-Z_]+$/.test(answer)) someone.kept.set(key, { asked, day: model.day, answer })
+  return answer
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PrismaClient } from '../../server/database/generated/client.ts'
+import { claimUsername } from '../../server/domain/claim.ts'
+import { publicProfile } from '../../server/domain/profile.ts'
+import { Username, usernameKey } from '../../shared/username.ts'
+import { newSeed, randomFrom } from '../race/random.ts'
+import { freshName, times } from '../race/world.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { somebody } from '../support/people.ts'
+import { anyRenames } from '../support/rules.ts'
+
+type Read = (prisma: PrismaClient, username: Username) => Promise<Shown | null>
+type Shown = { readonly displayName: string; readonly username: string } | { readonly movedTo: string }
+
+/** As it was written at first: Prisma reads the name, then its owner, then the owner's name. */
+async function readOneByOne(prisma: PrismaClient, username: Username): Promise<Shown | null> {
+  const name = await prisma.username.findUnique({
+    where: { key: usernameKey(username) },
+    select: {
+      key: true,
+      display: true,
+      owner: { select: { displayName: true, usernameKey: true, username: { select: { display: true } } } },
+    },
+  })
+  if (!name?.owner) return null
+  const { displayName, usernameKey: current, username: currentName } = name.owner
+  if (current === name.key) return { displayName, username: name.display }
+  return currentName && { movedTo: currentName.display }
+}
+
+describe.each(engines)('a profile page on %s that is read while names change hands', (engine) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openTestDatabase(engine, { poolSize: 12 })
+  })
+  afterAll(() => database?.close())
+
+  /** A name that ended its hold is anybody's at once. */
+  const rules = { ...anyRenames, holdDays: 0 }
+
+  /**
+   * Two people take turns at three names while others read them. Answers what was shown that was
+   * true at no moment of the reading.
+   */
+  async function lies(read: Read, random: () => number, changes: number): Promise<unknown[]> {
+    const { prisma } = database
+    const people = [somebody('Ann'), somebody('Bob')] as const
+    const names = times(3, (at) => Username.parse(freshName(`page${at}`)))
+    const owner = new Map<string, number>()
+    const current: [string, string] = ['', '']
+    /** What each name showed after each change, one of which may be under way. */
+    const truths: Map<string, Shown>[] = []
+    let settled = 0
+
+    async function change(who: 0 | 1, username: Username) {
+      owner.set(username, who)
+      current[who] = username
+      truths.push(
+        new Map(
+          [...owner].map(([name, at]) => {
+            const own = at === 0 ? current[0] : current[1]
+            return [
+              name,
+              own === name ? { displayName: people[at]?.name ?? '', username: name } : { movedTo: own },
+            ]
+          }),
+        ),
+      )
+      const end = await claimUsername(prisma, { person: people[who], username, rules })
+      expect(end.outcome).toBe('claimed')
+      settled = truths.length - 1
+    }
+
+    const [first, second, third] = names as [Username, Username, Username]
+    await change(0, first)
+    await change(0, second)
+    await change(1, third)
+    let changing = true
+    const found: unknown[] = []
+    async function keepReading() {
+      while (changing) {
+        const name = names[Math.floor(random() * 3)] ?? first
+        const from = settled
+        const shown = await read(prisma, name)
+        const possible = truths.slice(from).map((truth) => truth.get(name))
+        if (!possible.some((truth) => sameAs(shown, truth))) found.push({ name, shown, possible })
+      }
+    }
+    const readers = times(6, keepReading)
+    for (let made = 0; made < changes; made++) {
+      const free = names.find((name) => !current.includes(name)) ?? first
+      await change(random() < 0.5 ? 0 : 1, free)
+    }
+    changing = false
+    await Promise.all(readers)
+    return found
+  }
+
+  function sameAs(shown: Shown | null, truth: Shown | undefined): boolean {
+    if (shown === null || truth === undefined) return false
+    if ('movedTo' in shown) return 'movedTo' in truth && shown.movedTo === truth.movedTo
+    return 'username' in truth && shown.username === truth.username && shown.displayName === truth.displayName
+  }
+
+  test('shows the person whose name it is, or where they went', async () => {
+    const seed = newSeed()
+    expect(await lies(publicProfile, randomFrom(seed), 200), `seed ${seed}`).toEqual([])
+  })
+
+  // The embedded database has one session, which does one thing after the other.
+  test.runIf(engine === 'postgresql')('would show what never was, if it were read one by one', async () => {
+    const found: unknown[] = []
+    for (let runs = 0; runs < 20 && found.length === 0; runs++) {
+      found.push(...(await lies(readOneByOne, randomFrom(newSeed()), 200)))
+    }
+    expect(found.length).toBeGreaterThan(0)
+  })
+})
