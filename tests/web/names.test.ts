@@ -104,9 +104,10 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
   test('a name that could not be given up is told so in the dialog, and is given up when asked again', async () => {
     const { page } = await on.visit()
     await signUpAs(page, 'roland')
-    await page.route('**/trpc/profile.releaseUsername*', (route) => route.abort(), { times: 1 })
+    await page.route('**/trpc/profile.releaseUsername*', (route) => route.abort())
     await giveUp(page, 'roland')
     await page.getByRole('alertdialog').getByRole('alert').getByText('The service did not answer.').waitFor()
+    await page.unroute('**/trpc/profile.releaseUsername*')
     await page.getByRole('button', { name: 'Give up @roland', exact: true }).click()
     await said(page, 'You gave up @roland.')
   })

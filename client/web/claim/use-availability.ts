@@ -35,7 +35,6 @@ export function useAvailability(typed: string): Availability {
   const check = useQuery(
     dibs.profile.checkUsername.queryOptions(asked, {
       trpc: { abortOnUnmount: true },
-      retry: false,
       staleTime: 0,
       gcTime: 0,
     }),
