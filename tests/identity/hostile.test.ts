@@ -5,6 +5,7 @@ import { createAuth } from '../../server/auth.ts'
 import { appOn, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
 import { engines, openTestDatabase, silent, type TestDatabase } from '../support/database.ts'
+import { usualRules } from '../support/rules.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -201,6 +202,7 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
       publicUrl: home,
       origins: new Set(),
       rateLimits: false,
+      rules: usualRules,
       log: silent,
     })
     for (const path of ['/sign-up/email', '/sign-in/email', '/sign-out', '/get-session', '/delete-user'])

@@ -1,8 +1,10 @@
 import type { Page, Request } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { Username } from '../../shared/username.ts'
+import { callerOf } from '../support/people.ts'
 import { withoutBrowser } from './support/browser.ts'
 import { hold } from './support/hold.ts'
-import { claimField } from './support/journeys.ts'
+import { claimField, said } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('live availability', () => {
@@ -56,6 +58,25 @@ describe.skipIf(withoutBrowser)('live availability', () => {
     await claimField(page).pressSequentially('persephone', { delay: 10 })
     await page.getByText('@persephone is available.').waitFor()
     expect(asked).toEqual([expect.stringContaining('"persephone"')])
+  })
+
+  test('says that a name was just taken when it goes while it is looked at', async () => {
+    const { page } = await on.visit()
+    await page.goto('/')
+    await claimField(page).fill('the-one')
+    await said(page, '@the-one is available.')
+    await callerOf(on.site.database).profile.claimUsername({ username: Username.parse('the-one') })
+    // The browser's tab is looked at again.
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+    await said(page, '@the-one was just taken.')
+    await page
+      .getByRole('button', { name: /^Pick / })
+      .first()
+      .waitFor()
+    await claimField(page).fill('admin')
+    await said(page, '@admin is reserved.')
+    await claimField(page).fill('the-one')
+    await said(page, '@the-one was just taken.')
   })
 
   test('says when it cannot look, and looks again when asked to', async () => {

@@ -127,7 +127,7 @@ describe.skipIf(withoutBrowser)('claiming a name in the browser', () => {
     await claimButton(page).click()
     await page.getByRole('alert').filter({ hasText: '@Admin is reserved. Pick another one.' }).waitFor()
     await claimField(page).fill('apoc')
-    await said(page, '@apoc was given up recently and is held for its last owner.')
+    await said(page, '@apoc was given up recently and is held for its last owner until')
     await claimButton(page).click()
     await page.getByRole('alert').filter({ hasText: 'is held for its last owner until' }).waitFor()
   })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
-import { claimField, newcomer, said } from './support/journeys.ts'
+import { claimField, newcomer, said, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('the web app without a mouse', () => {
@@ -83,6 +83,31 @@ describe.skipIf(withoutBrowser)('the web app without a mouse', () => {
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
     await page.keyboard.press('Enter')
     await said(page, 'You are signed out.')
+  })
+
+  test('gives a name up and takes it back, through a dialog that keeps and returns the focus', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'mifune')
+    const dialog = page.getByRole('alertdialog', { name: 'Give up @mifune?' })
+    await tabTo(page, 'Give up @mifune…')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor()
+    expect(await focused(page)).toBe('Keep it')
+    expect(await dialog.evaluate((element) => element.matches(':modal'))).toBe(true)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('Give up @mifune…')
+
+    await page.keyboard.press('Enter')
+    await dialog.waitFor()
+    await tabTo(page, 'Give up @mifune')
+    await page.keyboard.press('Enter')
+    await said(page, 'You gave up @mifune. It is held for you until')
+    await expect.poll(() => focused(page)).toBe('Username')
+    await tabTo(page, 'Take back @mifune')
+    await page.keyboard.press('Enter')
+    await said(page, '@mifune is yours.')
+    expect(await focused(page)).toBe('Username')
   })
 
   test('names every page in its title, and leads past the header', async () => {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accentStyle, contrast, rgbOf } from '../../client/web/profile/accent.ts'
 import { withoutBrowser } from './support/browser.ts'
-import { claimButton, claimField, said, signUp, signUpAs } from './support/journeys.ts'
+import { claimButton, claimField, renameTo, said, signUp, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('profiles in the browser', () => {
@@ -13,24 +13,45 @@ describe.skipIf(withoutBrowser)('profiles in the browser', () => {
     await page.getByRole('button', { name: 'Save profile' }).click()
   }
 
+  /** Follows a link within the app. */
+  async function follow(page: Page, path: string): Promise<void> {
+    await page.evaluate((to) => history.pushState(null, '', to), path)
+  }
+
   test('a former name leads to the current one, and leaves no trace in the history', async () => {
     const { page } = await on.visit()
     await signUpAs(page, 'smith')
-    await claimField(page).fill('AgentSmith')
-    await claimButton(page).click()
-    await said(page, 'You are @AgentSmith now.')
+    await renameTo(page, 'AgentSmith')
 
     const { page: strangers } = await on.visit()
     await strangers.goto('/nowhere')
-    // Within the web app; whoever comes from elsewhere is led on by the server.
-    await strangers.evaluate(() => history.pushState(null, '', '/@smith'))
-    await strangers.waitForURL('/@AgentSmith')
-    await said(strangers, '@smith goes by @AgentSmith now.')
-    await strangers.getByRole('heading', { level: 1 }).waitFor()
-    await strangers.goBack()
-    await strangers.waitForURL('/nowhere')
     await strangers.goto('/@smith')
     expect(new URL(strangers.url()).pathname).toBe('/@AgentSmith')
+    await strangers.getByRole('heading', { level: 1, name: 'Somebody New' }).waitFor()
+    await strangers.goBack()
+    await strangers.waitForURL('/nowhere')
+
+    await follow(strangers, '/@smith')
+    await strangers.waitForURL('/@AgentSmith')
+    await said(strangers, '@smith goes by @AgentSmith now.')
+    await strangers.getByRole('heading', { level: 1, name: 'Somebody New' }).waitFor()
+    expect(await strangers.getByRole('alert').count()).toBe(0)
+    await strangers.goBack()
+    await strangers.waitForURL('/nowhere')
+  })
+
+  test('a former name that its owner went back to is found there by whoever saw it move', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'twin-one')
+    await renameTo(page, 'twin-two')
+    const { page: strangers } = await on.visit()
+    await strangers.goto('/nowhere')
+    await follow(strangers, '/@twin-one')
+    await said(strangers, '@twin-one goes by @twin-two now.')
+    await renameTo(page, 'twin-one')
+    await follow(strangers, '/@twin-one')
+    await strangers.getByRole('article').getByText('@twin-one').waitFor()
+    expect(new URL(strangers.url()).pathname).toBe('/@twin-one')
   })
 
   test('nobody’s name can be claimed from where its profile would be', async () => {

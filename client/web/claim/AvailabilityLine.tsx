@@ -1,10 +1,14 @@
 import type { ReactNode } from 'react'
+import { useMe } from '../session/session.ts'
 import { Icon, Spinner } from '../ui/Icon.tsx'
+import { Deadline } from '../ui/Time.tsx'
+import { isSameName } from './same-name.ts'
 import type { Availability } from './use-availability.ts'
 
 /** One line on how the typed name stands. It is read out when it changes. */
 export function AvailabilityLine({ typed, of }: { typed: string; of: Availability }) {
-  const { tone, icon, text } = describe(typed, of)
+  const current = useMe().data?.username ?? null
+  const { tone, icon, text } = describe(typed, of, current)
   return (
     <p className="availability" data-tone={tone}>
       {icon}
@@ -22,8 +26,7 @@ interface Line {
 const good = { tone: 'good', icon: <Icon name="check" /> } as const
 const bad = { tone: 'bad', icon: <Icon name="cross" /> } as const
 
-function describe(typed: string, availability: Availability): Line {
-  const name = <b>@{typed}</b>
+function describe(typed: string, availability: Availability, current: string | null): Line {
   switch (availability.state) {
     case 'empty':
       return { tone: 'quiet', icon: null, text: '3 to 50 letters, numbers, hyphens, and underscores.' }
@@ -35,17 +38,56 @@ function describe(typed: string, availability: Availability): Line {
     case 'unknown':
       return { tone: 'bad', icon: <Icon name="warning" />, text: availability.message }
     case 'known':
-      switch (availability.status) {
-        case 'available':
-          return { ...good, text: <>{name} is available.</> }
-        case 'yours':
-          return { ...good, text: <>{name} is yours already.</> }
-        case 'taken':
-          return { ...bad, text: <>{name} is taken.</> }
-        case 'reserved':
-          return { ...bad, text: <>{name} is reserved.</> }
-        case 'held':
-          return { ...bad, text: <>{name} was given up recently and is held for its last owner.</> }
+      return describeKnown(typed, availability, current)
+  }
+}
+
+type Known = Extract<Availability, { state: 'known' }>
+
+function describeKnown(
+  typed: string,
+  { status, until, resembles, wasFree }: Known,
+  current: string | null,
+): Line {
+  const name = <b>@{typed}</b>
+  switch (status) {
+    case 'available':
+      return { ...good, text: <>{name} is available.</> }
+    case 'yours':
+      return current !== null && isSameName(current, typed)
+        ? { ...good, text: <>{name} is yours already.</> }
+        : { ...good, text: <>{name} is held for you. You can take it back.</> }
+    case 'taken':
+      return { ...bad, text: wasFree ? <>{name} was just taken.</> : <>{name} is taken.</> }
+    case 'reserved':
+      return { ...bad, text: <>{name} is reserved.</> }
+    case 'held':
+      return {
+        ...bad,
+        text: (
+          <>
+            {name} was given up recently and is held for its last owner
+            {until !== undefined && (
+              <>
+                {' '}
+                until <Deadline at={until} />
+              </>
+            )}
+            .
+          </>
+        ),
+      }
+    case 'too-similar':
+      return {
+        ...bad,
+        text:
+          resembles === undefined ? (
+            <>{name} looks too much like a name that cannot be had.</>
+          ) : (
+            <>
+              {name} looks too much like <b>@{resembles}</b>, which is somebody else.
+            </>
+          ),
       }
   }
 }

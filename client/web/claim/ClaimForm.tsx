@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useId, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Input } from 'react-aria-components/Input'
 import { Label } from 'react-aria-components/Label'
@@ -8,6 +8,7 @@ import { Username } from '../../../shared/username.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { AvailabilityLine } from './AvailabilityLine.tsx'
 import { useClaim } from './claim-context.tsx'
+import { FormerName } from './FormerName.tsx'
 import { LostClaim } from './LostClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
 import { useAvailability } from './use-availability.ts'
@@ -17,6 +18,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
   const { typed, setTyped, claim, start } = useClaim()
   const availability = useAvailability(typed)
   const [refused, setRefused] = useState(false)
+  const fate = useId()
   const input = useRef<HTMLInputElement>(null)
   const lost = claim.isError && claim.variables.username === typed
   const pending = claim.isPending
@@ -64,7 +66,12 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
             autoCorrect="off"
             spellCheck={false}
           />
-          <Button type="submit" className="button button-primary claim-button" isPending={pending}>
+          <Button
+            type="submit"
+            className="button button-primary claim-button"
+            isPending={pending}
+            aria-describedby={fate}
+          >
             {pending ? <Spinner /> : null}
             {action}
           </Button>
@@ -79,6 +86,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
           )}
         </Text>
       </TextField>
+      <FormerName typed={typed} id={fate} />
       {!lost && availability.state === 'known' && (
         <Suggestions names={availability.suggestions} onPick={pick} />
       )}

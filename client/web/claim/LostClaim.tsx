@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
+import { Link } from 'wouter'
 import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Problem } from '../ui/Problem.tsx'
+import { Deadline, Time } from '../ui/Time.tsx'
 import { useClaim } from './claim-context.tsx'
 import { Suggestions } from './Suggestions.tsx'
 
@@ -27,8 +29,24 @@ export function LostClaim({ onPick }: { onPick(name: string): void }) {
     USERNAME_HELD: ({ payload }) => (
       <Lost suggestions={payload.suggestions} onPick={onPick}>
         <b>@{payload.username}</b> was given up recently and is held for its last owner until{' '}
-        {day(payload.until)}. Pick another one.
+        <Deadline at={payload.until} />. Pick another one.
       </Lost>
+    ),
+    USERNAME_TOO_SIMILAR: ({ payload: { username, resembles, suggestions } }) => (
+      <Lost suggestions={suggestions} onPick={onPick}>
+        <b>@{username}</b> looks too much like{' '}
+        {resembles === null ? 'a name that cannot be had' : <b>@{resembles}</b>}, and the two would be mixed
+        up. Pick another one.
+      </Lost>
+    ),
+    CHANGED_TOO_OFTEN: ({ payload }) => (
+      <Problem>
+        You changed your username too often. You can again from <Time at={payload.retryAt} to="minute" />.
+        Going back to a name that is <Link href="/settings">held for you</Link> is always possible.
+      </Problem>
+    ),
+    IDEMPOTENCY_KEY_REUSED: () => (
+      <Problem onRetry={() => start(username)}>The service took this for something you did before.</Problem>
     ),
     SIGNED_OUT: () => (
       <Problem
@@ -66,8 +84,4 @@ function Lost({ children, suggestions, onPick }: LostProps) {
       <Suggestions names={suggestions} onPick={onPick} />
     </>
   )
-}
-
-function day(instant: string): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(new Date(instant))
 }

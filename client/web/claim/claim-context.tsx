@@ -5,6 +5,7 @@ import type { Username } from '../../../shared/username.ts'
 import { useDibs } from '../../react.ts'
 import { useMe, useSession } from '../session/session.ts'
 import { useNotice } from '../ui/notice.tsx'
+import { Claimed } from './FormerName.tsx'
 import { type Wanted, wanted } from './wanted.ts'
 
 /** The one claim that a person can be making, wherever on the site they started it. */
@@ -20,11 +21,11 @@ function useClaiming() {
 
   const claim = useMutation(
     dibs.profile.claimUsername.mutationOptions({
-      async onSuccess({ username, previous }) {
+      async onSuccess(claimed) {
         forget()
         setTyped('')
         await queries.invalidateQueries(dibs.profile.pathFilter())
-        say(previous === undefined ? `@${username} is yours.` : `You are @${username} now.`)
+        say(<Claimed {...claimed} />)
         navigate('/settings')
       },
     }),

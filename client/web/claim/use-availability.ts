@@ -1,6 +1,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { UsernameStatus } from '../../../shared/schemas.ts'
+import type * as z from 'zod'
+import type { CheckUsernameOutput } from '../../../shared/schemas.ts'
 import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
 import { useDibs } from '../../react.ts'
@@ -12,14 +13,19 @@ const restMs = 250
 export type Availability =
   | { readonly state: 'empty' | 'checking' }
   | { readonly state: 'invalid'; readonly message: string }
-  | { readonly state: 'known'; readonly status: UsernameStatus; readonly suggestions: readonly string[] }
+  | (Readonly<z.output<typeof CheckUsernameOutput>> & {
+      readonly state: 'known'
+      /** Whether this name was shown as available before. */
+      readonly wasFree: boolean
+    })
   | { readonly state: 'unknown'; readonly message: string; retry(): void }
 
 /**
  * What claiming the typed name would meet, kept up to date while it is typed.
  *
  * An answer is only ever shown for the name it was asked for: answers are kept by name, and
- * the request for a name that is no longer the typed one is aborted.
+ * the request for a name that is no longer the typed one is aborted. A later answer for the
+ * same name takes the place of the one before.
  */
 export function useAvailability(typed: string): Availability {
   const dibs = useDibs()
@@ -29,11 +35,14 @@ export function useAvailability(typed: string): Availability {
   const check = useQuery(
     dibs.profile.checkUsername.queryOptions(asked, {
       trpc: { abortOnUnmount: true },
-      retry: false,
       staleTime: 0,
       gcTime: 0,
     }),
   )
+
+  const status = check.data?.status
+  const [seenFree, setSeenFree] = useState<string>()
+  if (status === 'available' && seenFree !== typed) setSeenFree(typed)
 
   if (typed === '') return { state: 'empty' }
   if (!parsed.success) return { state: 'invalid', message: parsed.error.issues[0]?.message ?? '' }
@@ -43,7 +52,7 @@ export function useAvailability(typed: string): Availability {
     return { state: 'unknown', message, retry: () => void check.refetch() }
   }
   if (!check.data) return { state: 'checking' }
-  return { state: 'known', ...check.data }
+  return { state: 'known', ...check.data, wasFree: seenFree === typed && status !== 'available' }
 }
 
 function useRested(value: string): string {

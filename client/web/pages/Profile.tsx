@@ -16,7 +16,12 @@ import { Problem } from '../ui/Problem.tsx'
 export function Profile({ name }: { name: string }) {
   const dibs = useDibs()
   const username = Username.safeParse(name).data
-  const profile = useQuery(dibs.profile.get.queryOptions(username === undefined ? skipToken : { username }))
+  const profile = useQuery(
+    dibs.profile.get.queryOptions(username === undefined ? skipToken : { username }, {
+      // Its owner may have gone back to it: what was read before would send its reader to and fro.
+      refetchOnMount: ({ state }) => (state.data && 'movedTo' in state.data ? 'always' : true),
+    }),
+  )
 
   if (username === undefined) return <Unclaimed name={name} />
   if (profile.error) {
@@ -32,7 +37,7 @@ export function Profile({ name }: { name: string }) {
       },
     })
   }
-  if (!profile.data) return <Loading />
+  if (!profile.data || ('movedTo' in profile.data && profile.isFetching)) return <Loading />
   if ('movedTo' in profile.data) return <Moved from={name} to={profile.data.movedTo} />
   return <FoundProfile profile={profile.data} />
 }

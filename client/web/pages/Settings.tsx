@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import type { OwnProfile } from '../../../shared/schemas.ts'
 import { match } from '../../failure.ts'
-import { ClaimForm } from '../claim/ClaimForm.tsx'
+import { NameHistory } from '../names/NameHistory.tsx'
+import { UsernameSection } from '../names/UsernameSection.tsx'
 import { ProfileForm } from '../profile/ProfileForm.tsx'
+import { AccountSection } from '../session/AccountSection.tsx'
 import { sessionQuery, useMe } from '../session/session.ts'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Loading } from '../ui/Loading.tsx'
@@ -38,28 +40,15 @@ export function Settings() {
 }
 
 function Loaded({ me }: { me: OwnProfile }) {
-  const { username } = me
   return (
     <Page title="Settings" heading="Settings" className="page-settings">
-      <section aria-labelledby="username-heading">
-        <h2 id="username-heading">Username</h2>
-        {username === null ? (
-          <p>You have none yet. Claim one, and your profile can be found under it.</p>
-        ) : (
-          <p>
-            You are <Link href={`/@${username}`}>@{username}</Link>. When you rename yourself, links to the
-            old name lead to the new one, and it is held for you for a while.
-          </p>
-        )}
-        <ClaimForm
-          label={username === null ? 'Hello, my username is' : 'Hello, my new username is'}
-          action={username === null ? 'Claim' : 'Rename'}
-        />
-      </section>
+      <UsernameSection me={me} />
       <section aria-labelledby="profile-heading">
         <h2 id="profile-heading">Profile</h2>
         <ProfileForm me={me} />
       </section>
+      <NameHistory />
+      <AccountSection me={me} />
     </Page>
   )
 }

@@ -53,7 +53,7 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
   }
 
   return (
-    <div className="profile-edit">
+    <div className="beside">
       <form className="panel stack" onSubmit={submit} noValidate>
         <Field label="Display name" autoComplete="name" {...text('displayName')} />
         <Field label="Pronouns" placeholder="she/her" {...text('pronouns')} />

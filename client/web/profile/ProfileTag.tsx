@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Time } from '../ui/Time.tsx'
 import { accentStyle } from './accent.ts'
 
 export interface ProfileTagProps {
@@ -31,10 +32,7 @@ export function ProfileTag(profile: ProfileTagProps) {
         {bio && <p className="profile-bio">{bio}</p>}
         {claimedAt !== null && (
           <p className="profile-since">
-            Called dibs on{' '}
-            <time dateTime={claimedAt}>
-              {new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(new Date(claimedAt))}
-            </time>
+            Called dibs on <Time at={claimedAt} />
           </p>
         )}
       </div>

@@ -2,6 +2,7 @@ import type { OwnProfile } from '../../../shared/schemas.ts'
 import { match } from '../../failure.ts'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Problem } from '../ui/Problem.tsx'
+import { SignInElsewhere } from '../ui/SignInElsewhere.tsx'
 import { ChangedElsewhere } from './ChangedElsewhere.tsx'
 import type { Draft } from './profile-draft.ts'
 import type { SaveError } from './use-save-profile.ts'
@@ -21,14 +22,7 @@ export function SaveProblem({ error, draft, onRetry, onTakeTheirs, onKeepMine }:
       <ChangedElsewhere draft={draft} onTakeTheirs={onTakeTheirs} onKeepMine={onKeepMine} />
     ),
     SIGNED_OUT: () => (
-      <Problem
-        onRetry={onRetry}
-        actions={
-          <a className="button button-primary" href="/signin" target="_blank" rel="noreferrer">
-            Sign in, in a new tab
-          </a>
-        }
-      >
+      <Problem onRetry={onRetry} actions={<SignInElsewhere />}>
         You are signed out. What you typed is still here: sign in, then try again.
       </Problem>
     ),

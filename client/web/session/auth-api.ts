@@ -1,9 +1,11 @@
 import * as z from 'zod'
 
-/** Why the service refused to sign somebody in or up. */
+/** Why the service refused to sign somebody in or up, or to delete their account. */
 export type AuthRefusal =
   | 'EMAIL_TAKEN'
   | 'WRONG_CREDENTIALS'
+  | 'WRONG_PASSWORD'
+  | 'SIGNED_OUT'
   | 'INVALID_EMAIL'
   | 'INVALID_PASSWORD'
   | 'RATE_LIMITED'
@@ -47,6 +49,10 @@ export const authApi = {
   async signOut(): Promise<void> {
     await call('sign-out', {})
   },
+  /** Deletes the account of whoever is signed in, and ends its sessions. */
+  async deleteAccount(password: string): Promise<void> {
+    await call('delete-user', { password })
+  },
 }
 
 /** GETs, or POSTs a body. */
@@ -69,7 +75,7 @@ const refusals: Readonly<Record<string, AuthRefusal>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'EMAIL_TAKEN',
   INVALID_EMAIL_OR_PASSWORD: 'WRONG_CREDENTIALS',
   INVALID_EMAIL: 'INVALID_EMAIL',
-  INVALID_PASSWORD: 'INVALID_PASSWORD',
+  INVALID_PASSWORD: 'WRONG_PASSWORD',
   PASSWORD_TOO_SHORT: 'INVALID_PASSWORD',
   PASSWORD_TOO_LONG: 'INVALID_PASSWORD',
 }
@@ -80,5 +86,5 @@ function refusalOf(status: number, answer: unknown): AuthRefusal {
   if (status === 429) return 'RATE_LIMITED'
   if (status >= 502 && status <= 504) return 'UNAVAILABLE'
   const code = Refused.safeParse(answer).data?.code ?? ''
-  return refusals[code] ?? 'UNEXPECTED'
+  return refusals[code] ?? (status === 401 ? 'SIGNED_OUT' : 'UNEXPECTED')
 }

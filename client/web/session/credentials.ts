@@ -9,7 +9,7 @@ export const SignUpInput = z.object({
   password: z.string().min(8, 'Use at least 8 characters').max(128, 'Use at most 128 characters'),
 })
 
-export const SignInInput = z.object({
-  email,
-  password: z.string().min(1, 'Type your password'),
-})
+/** One's own password, to be checked. */
+export const KnownPassword = z.string().min(1, 'Type your password')
+
+export const SignInInput = z.object({ email, password: KnownPassword })

@@ -3,6 +3,8 @@ import { AuthError, type AuthRefusal } from './auth-api.ts'
 const texts: Readonly<Record<AuthRefusal, string>> = {
   EMAIL_TAKEN: 'There is an account with this e-mail address already. Sign in instead.',
   WRONG_CREDENTIALS: 'The e-mail address or the password is not right.',
+  WRONG_PASSWORD: 'That is not your password.',
+  SIGNED_OUT: 'You are signed out. Sign in, then try again.',
   INVALID_EMAIL: 'That e-mail address does not look right.',
   INVALID_PASSWORD: 'Use a password of 8 to 128 characters.',
   RATE_LIMITED: 'Too many attempts. Wait a minute, then try again.',
@@ -11,7 +13,7 @@ const texts: Readonly<Record<AuthRefusal, string>> = {
   UNEXPECTED: 'Something went wrong on our side. Try again.',
 }
 
-/** What to tell somebody who could not be signed in or up. */
+/** What to tell somebody to whom the service refused it. */
 export function refusalText(error: unknown): string {
   return texts[error instanceof AuthError ? error.refusal : 'UNEXPECTED']
 }

@@ -7,6 +7,8 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: authApi.session,
   staleTime: 60_000,
+  retry: 2,
+  retryDelay: (times) => 400 * 2 ** times,
 })
 
 export function useSession() {

@@ -4,10 +4,9 @@ import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
 import { sessionQuery } from './session.ts'
 
-/** Answers a function that ends the session, forgets all that was read during it, and goes home. */
+/** Answers a function that ends the session. */
 export function useSignOut() {
-  const queries = useQueryClient()
-  const [, navigate] = useLocation()
+  const leave = useLeave()
   const say = useNotice()
   return async () => {
     try {
@@ -16,9 +15,19 @@ export function useSignOut() {
       say('You are still signed in: the service did not answer. Try again.')
       return
     }
+    leave('You are signed out.')
+  }
+}
+
+/** Answers a function for after a session ended: it forgets all that was read during it, and goes home. */
+export function useLeave() {
+  const queries = useQueryClient()
+  const [, navigate] = useLocation()
+  const say = useNotice()
+  return (goodbye: string) => {
     queries.setQueryData(sessionQuery.queryKey, null)
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
     navigate('/')
-    say('You are signed out.')
+    say(goodbye)
   }
 }

@@ -4,7 +4,7 @@ import { Icon } from './Icon.tsx'
 
 const shownForMs = 10_000
 
-const NoticeContext = createContext<(text: string) => void>(() => undefined)
+const NoticeContext = createContext<(text: ReactNode) => void>(() => undefined)
 
 /** Answers a function that tells the person something in passing: shown for a while, and read out. */
 export function useNotice() {
@@ -12,7 +12,7 @@ export function useNotice() {
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
-  const [notice, setNotice] = useState<{ text: string }>()
+  const [notice, setNotice] = useState<{ text: ReactNode }>()
 
   useEffect(() => {
     if (!notice) return

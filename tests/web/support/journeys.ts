@@ -49,6 +49,13 @@ export async function signUpAs(page: Page, username: string, person = newcomer()
   return person
 }
 
+/** Goes by another name, from where there is a field for it. */
+export async function renameTo(page: Page, username: string): Promise<void> {
+  await claimField(page).fill(username)
+  await claimButton(page).click()
+  await said(page, `You are @${username} now.`)
+}
+
 export async function signIn(page: Page, { email, password }: Newcomer): Promise<void> {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)

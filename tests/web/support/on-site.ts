@@ -1,13 +1,13 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { launchBrowser, type Visit, visit } from './browser.ts'
-import { openSite, type Site } from './site.ts'
+import { openSite, type Site, type SiteOptions } from './site.ts'
 
 /**
  * A site and a browser for the tests of one suite. After each test its visits are closed, and
  * none of them may have met a policy violation, an error in the console or a 5xx.
  */
-export function onSite(options: { rateLimits?: boolean } = {}) {
+export function onSite(options: SiteOptions = {}) {
   let site: Site
   let browser: Browser
   const visits: Visit[] = []

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { createApp } from '../../../server/app.ts'
 import { type Database, openDatabase } from '../../../server/database/open.ts'
+import type { NameRules } from '../../../server/domain/name-rules.ts'
 import { root } from '../../../server/root.ts'
 import { usualRules } from '../../support/rules.ts'
 import { freePort } from '../../support/server.ts'
@@ -19,7 +20,15 @@ export interface Site {
   close(): Promise<void>
 }
 
-export async function openSite({ rateLimits = false } = {}): Promise<Site> {
+export interface SiteOptions {
+  readonly rateLimits?: boolean
+  readonly nameRules?: NameRules
+}
+
+export async function openSite({
+  rateLimits = false,
+  nameRules = usualRules,
+}: SiteOptions = {}): Promise<Site> {
   const dir = await mkdtemp(join(tmpdir(), 'dibs-web-'))
   const webDir = join(dir, 'web')
   await build(webDir)
@@ -28,7 +37,7 @@ export async function openSite({ rateLimits = false } = {}): Promise<Site> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const app = await createApp({
-    settings: { publicUrl: url, corsOrigins: [], rateLimits, nameRules: usualRules, trustProxy: false },
+    settings: { publicUrl: url, corsOrigins: [], rateLimits, nameRules, trustProxy: false },
     database,
     log,
     authSecret: 'only for tests, and long enough for one',

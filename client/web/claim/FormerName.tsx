@@ -1,0 +1,57 @@
+import { useMe } from '../session/session.ts'
+import { Deadline, Time } from '../ui/Time.tsx'
+import { holdEnd } from './hold-end.ts'
+import { isSameName } from './same-name.ts'
+
+/** Says what becomes of somebody's current name when they go by the typed one; nothing to others. */
+export function FormerName({ typed, id }: { typed: string; id: string }) {
+  const me = useMe().data
+  const username = me?.username ?? null
+  if (!me || username === null) return null
+  if (isSameName(typed, username)) {
+    return (
+      <p id={id} className="former-name">
+        That is <b>@{username}</b>, at most in other capitals: every link to it stays as it is.
+      </p>
+    )
+  }
+  return (
+    <p id={id} className="former-name">
+      If you rename yourself, <b>@{username}</b> <Kept holdDays={me.holdDays} />
+    </p>
+  )
+}
+
+function Kept({ holdDays }: { holdDays: number }) {
+  const until = holdEnd(holdDays)
+  if (until === null) return 'is not held for you: it leads to you until somebody else claims it.'
+  return (
+    <>
+      keeps leading to you, and is held for you until <Time at={until} />.
+    </>
+  )
+}
+
+export interface ClaimedProps {
+  readonly username: string
+  readonly claimedAt: string
+  readonly previous?: string | undefined
+  readonly previousHeldUntil?: string | undefined
+}
+
+/** Says what a claim did, to the name that it replaced too. */
+export function Claimed({ username, claimedAt, previous, previousHeldUntil }: ClaimedProps) {
+  if (previous === undefined || previousHeldUntil === undefined) return `@${username} is yours.`
+  return (
+    <>
+      You are @{username} now. @{previous}{' '}
+      {previousHeldUntil <= claimedAt ? (
+        'leads to you until somebody else claims it.'
+      ) : (
+        <>
+          keeps leading to you, and is held for you until <Deadline at={previousHeldUntil} />.
+        </>
+      )}
+    </>
+  )
+}
