@@ -15,7 +15,7 @@ export class PostgresAdapter extends PrismaPg {
     this.#pool = pool
   }
 
-  override async connect() {
+  override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect()
     const unnamed: SqlDriverAdapter = await new PrismaPg(this.#pool).connect()
     return Object.assign(adapter, { startTransaction: unnamed.startTransaction.bind(unnamed) })

@@ -66,8 +66,6 @@ describe.skipIf(withoutBrowser)('live availability', () => {
     await claimField(page).fill('the-one')
     await said(page, '@the-one is available.')
     await callerOf(on.site.database).profile.claimUsername({ username: Username.parse('the-one') })
-    // The browser's tab is looked at again.
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
     await said(page, '@the-one was just taken.')
     await page
       .getByRole('button', { name: /^Pick / })

@@ -1,4 +1,5 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
+import { useSubscription } from '@trpc/tanstack-react-query'
 import { useEffect, useState } from 'react'
 import type * as z from 'zod'
 import type { CheckUsernameOutput } from '../../../shared/schemas.ts'
@@ -21,7 +22,8 @@ export type Availability =
   | { readonly state: 'unknown'; readonly message: string; retry(): void }
 
 /**
- * What claiming the typed name would meet, kept up to date while it is typed.
+ * What claiming the typed name would meet, kept up to date while it is typed and after: when
+ * somebody claims it, the page says so at once.
  *
  * An answer is only ever shown for the name it was asked for: answers are kept by name, and
  * the request for a name that is no longer the typed one is aborted. A later answer for the
@@ -41,6 +43,12 @@ export function useAvailability(typed: string): Availability {
   )
 
   const status = check.data?.status
+  useSubscription(
+    dibs.profile.watchUsername.subscriptionOptions(status === undefined ? skipToken : asked, {
+      // What it is now, with all that belongs to it; the news alone may be of a moment ago.
+      onData: (news) => void (news.status !== status && check.refetch()),
+    }),
+  )
   const [seenFree, setSeenFree] = useState<string>()
   if (status === 'available' && seenFree !== typed) setSeenFree(typed)
 
