@@ -138,6 +138,20 @@ describe.each(engines)(`the history of names on %s (seed ${seed})`, (engine) => 
     expect([held.status, later.status]).toEqual(['held', 'free'])
   })
 
+  test('knows of a name from before there was a history who had it since when', async () => {
+    const [owner, key] = [somebody(), freshName('before')]
+    const { admin } = callerOf(database, await newAdministrator(database))
+    const claimedAt = new Date('2020-01-01T00:00:00Z')
+    const row = { key, display: key, cause: 'recorded', status: 'current', personId: owner.id }
+    await database.prisma.usernameChange.create({
+      data: { ...row, ownerId: owner.id, claimedAt, changedAt: new Date('2026-01-01T00:00:00Z') },
+    })
+    const statusAt = async (at: string) => (await admin.whoHeld({ username: key, at })).status
+    expect(await statusAt('2019-12-31T00:00:00Z')).toBe('free')
+    expect(await statusAt('2020-01-02T00:00:00Z')).toBe('current')
+    expect(await statusAt('2026-01-02T00:00:00Z')).toBe('current')
+  })
+
   test('is read page by page, the latest first', async () => {
     const username = freshName('pages')
     const { admin } = callerOf(database, await newAdministrator(database))
