@@ -113,6 +113,9 @@ type Result<C> = { [K in keyof C]: C[K] extends (...args: never[]) => infer R ? 
  *   USERNAME_TAKEN: ({ payload }) => `Try ${payload.suggestions.join(', ')}`,
  *   USERNAME_RESERVED: ({ message }) => message,
  *   USERNAME_HELD: ({ payload }) => `Free again ${payload.until}`,
+ *   USERNAME_TOO_SIMILAR: ({ message }) => message,
+ *   CHANGED_TOO_OFTEN: ({ payload }) => `Not before ${payload.retryAt}`,
+ *   IDEMPOTENCY_KEY_REUSED: ({ message }) => message,
  *   SIGNED_OUT: () => 'Sign in first',
  *   otherwise: ({ message }) => message,
  * })
