@@ -55,16 +55,16 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
 
   test('a former name is taken back in place of the current one, which is held in turn', async () => {
     const { page } = await on.visit()
-    await signUpAs(page, 'ajax')
+    await signUpAs(page, 'ajaxon')
     await renameTo(page, 'tyndall')
-    expect(await held(page).allInnerTexts()).toEqual([expect.stringMatching(/^@ajax\s+until /)])
-    await page.getByRole('button', { name: 'Take back @ajax' }).click()
-    await said(page, 'You are @ajax now. @tyndall keeps leading to you, and is held for you until')
+    expect(await held(page).allInnerTexts()).toEqual([expect.stringMatching(/^@ajaxon\s+until /)])
+    await page.getByRole('button', { name: 'Take back @ajaxon' }).click()
+    await said(page, 'You are @ajaxon now. @tyndall keeps leading to you, and is held for you until')
     await expect.poll(() => held(page).allInnerTexts()).toEqual([expect.stringMatching(/^@tyndall\s+until /)])
     expect(await history(page).allInnerTexts()).toEqual([
-      'Renamed from @tyndall to @ajax',
-      'Renamed from @ajax to @tyndall',
-      'Claimed @ajax',
+      'Renamed from @tyndall to @ajaxon',
+      'Renamed from @ajaxon to @tyndall',
+      'Claimed @ajaxon',
     ])
   })
 
@@ -150,9 +150,9 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
       await claimButton(page).click()
       await page.getByRole('link', { name: `@${spelt}`, exact: true }).waitFor()
     }
-    await renameTo(page, 'cookies')
-    await renameTo(page, 'candy')
-    const latest = ['Renamed from @cookies to @candy', 'Renamed from @oracle to @cookies']
+    await renameTo(page, 'spoonboy')
+    await renameTo(page, 'redpill')
+    const latest = ['Renamed from @spoonboy to @redpill', 'Renamed from @oracle to @spoonboy']
     await expect.poll(() => history(page).allInnerTexts()).toEqual([...latest, ...respellings])
     await page.getByRole('button', { name: 'Show more' }).click()
     await expect
