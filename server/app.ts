@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { createAuth } from './auth.ts'
 import { type Authenticate, leastSecret } from './authenticate.ts'
 import type { Database } from './database/open.ts'
+import { topicsOf } from './domain/topics.ts'
 import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { closeWithLastAnswer } from './http/closing.ts'
@@ -123,6 +124,7 @@ export async function createApp({
       origins,
       rateLimits,
       rules: settings.nameRules,
+      announce: (held) => database.names.announce(topicsOf([held], settings.nameRules)),
       log,
     })
     const { handler, paths } = auth

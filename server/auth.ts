@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins/bearer'
+import type { Username } from '../shared/username.ts'
 import { type Authenticate, displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
@@ -24,11 +25,22 @@ export interface AuthOptions {
   readonly rateLimits: boolean
   /** For how long the names of a deleted account are held. */
   readonly rules: Pick<NameRules, 'holdDays'>
+  /** Tells that a deleted account gave up its name. */
+  readonly announce: (held: Username) => void
   readonly log: Log
 }
 
 /** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
-export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, rules, log }: AuthOptions) {
+export function createAuth({
+  prisma,
+  secret,
+  publicUrl,
+  origins,
+  rateLimits,
+  rules,
+  announce,
+  log,
+}: AuthOptions) {
   const logNow = () => duringRequest.getStore()?.log ?? log
 
   /**
@@ -37,7 +49,10 @@ export function createAuth({ prisma, secret, publicUrl, origins, rateLimits, rul
    */
   async function deleteAccount({ id }: { id: string }): Promise<void> {
     try {
-      await forgetPerson(prisma, { person: { id }, rules }, () => [prisma.user.deleteMany({ where: { id } })])
+      const held = await forgetPerson(prisma, { person: { id }, rules }, () => [
+        prisma.user.deleteMany({ where: { id } }),
+      ])
+      if (held !== null) announce(held)
     } catch (error) {
       throw explained(error, 'User', 'forget', logNow())
     }

@@ -50,6 +50,7 @@ const FreeRow = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('released'),
     was: z.enum(['taken', 'held', 'reserved']),
+    display: Username,
     until: z.date().nullable(),
   }),
   z.object({ outcome: z.literal('unused') }),
@@ -82,7 +83,7 @@ const TransferRow = z.discriminatedUnion('outcome', [
     from_person: z.string().nullable(),
     previous: Username.nullable(),
   }),
-  z.object({ outcome: z.enum(['unused', 'forgotten']) }),
+  z.object({ outcome: z.enum(['unused', 'forgotten', 'too-similar']) }),
 ])
 
 /**

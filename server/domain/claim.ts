@@ -15,6 +15,8 @@ export type ClaimOutcome =
       claimedAt: Date
       /** The name that it replaced, and until when that one is held. */
       previous: { username: Username; heldUntil: Date } | undefined
+      /** How the name was displayed before, where only its capitals changed. */
+      respelled: Username | undefined
     }
   | { outcome: 'taken' | 'reserved'; suggestions: string[] }
   | { outcome: 'held'; until: Date; suggestions: string[] }
@@ -42,6 +44,7 @@ const ClaimRow = z.discriminatedUnion('outcome', [
     taken_at: z.date(),
     previous: Username.nullable(),
     until: z.date().nullable(),
+    respelled: Username.nullable(),
   }),
   z.object({ outcome: z.enum(['taken', 'reserved']), suggestions }),
   z.object({ outcome: z.literal('held'), until: z.date(), suggestions }),
@@ -79,5 +82,5 @@ export async function claimUsername(
   if (row.outcome !== 'claimed') return row
   const previous =
     row.previous !== null && row.until !== null ? { username: row.previous, heldUntil: row.until } : undefined
-  return { outcome: 'claimed', key, claimedAt: row.taken_at, previous }
+  return { outcome: 'claimed', key, claimedAt: row.taken_at, previous, respelled: row.respelled ?? undefined }
 }

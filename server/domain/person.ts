@@ -4,6 +4,6 @@ export interface Person {
   readonly id: string
   /** What to call them until they edit their profile; may be empty. */
   readonly name: string
-  /** Their e-mail address in lower case, if it is known to be theirs: names can be reserved for it. */
+  /** Their e-mail address in lower case, as their identity has it: names can be reserved for it. */
   readonly email?: string | null
 }

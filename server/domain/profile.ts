@@ -119,7 +119,8 @@ export async function updateProfile(
     await prisma.profile.createMany({ data: empty, skipDuplicates: true })
   }
   try {
-    const where = { id: person.id, version }
+    // Nobody acts as somebody whose account was deleted.
+    const where = { id: person.id, version, forgottenAt: null }
     const row = await prisma.profile.update({
       where,
       data: { ...data, version: { increment: 1 } },

@@ -39,16 +39,19 @@ export async function releaseUsername(
  * it, their profile keeps nothing but its id, and whatever they claim from then on is refused.
  *
  * @param alongside what else happens to the account: with it, or not at all
+ * @returns the name that is held now, if they had one
  */
 export async function forgetPerson(
   prisma: PrismaClient,
   { person, rules }: Pick<Release, 'person' | 'rules'>,
   alongside: () => Prisma.PrismaPromise<unknown>[] = () => [],
-): Promise<void> {
-  await transact(() =>
+): Promise<Username | null> {
+  const [rows] = await transact(() =>
     prisma.$transaction([
-      prisma.$queryRaw`SELECT forget_person(${person.id}, ${rules.holdDays}::int)::text`,
+      prisma.$queryRaw`SELECT forget_person(${person.id}, ${rules.holdDays}::int) AS held`,
       ...alongside(),
     ]),
   )
+  const [row] = z.tuple([z.object({ held: Username.nullable() })]).parse(rows)
+  return row.held
 }

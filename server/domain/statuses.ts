@@ -16,7 +16,7 @@ export interface Asked {
 
 const KnownStatus = z.object({
   status: UsernameStatus,
-  /** For a name that is held: in how many milliseconds it is free, or 23 days if that is less. */
+  /** For a name that is held, or looks like one: in how many milliseconds it is free, or 23 days if that is less. */
   freeInMs: z.int().nullable(),
 })
 export type KnownStatus = z.output<typeof KnownStatus>
@@ -29,12 +29,16 @@ export async function statusesOf(prisma: PrismaClient, asked: readonly Asked[]):
   const emails = asked.map(({ person }) => person?.email ?? null)
   const rows = await prisma.$queryRaw`
     SELECT found.status,
-           CASE WHEN found.status = 'held'
-                THEN least(ceil(1000 * extract(epoch FROM (found.name).held_until - clock_timestamp())), 2e9)::int
+           CASE WHEN free.at IS NOT NULL
+                THEN least(ceil(1000 * extract(epoch FROM free.at - clock_timestamp())), 2e9)::int
            END AS "freeInMs"
     FROM unnest(${names}::text[], ${skeletons}::text[], ${people}::text[], ${emails}::text[])
            WITH ORDINALITY AS asked(name, skeleton, person, email, at)
     CROSS JOIN LATERAL look_up_username(asked.name, asked.skeleton, asked.person, asked.email) AS found
+    CROSS JOIN LATERAL (SELECT CASE found.status
+                                 WHEN 'held' THEN (found.name).held_until
+                                 WHEN 'too-similar' THEN (found.rival).held_until
+                               END AS at) AS free
     ORDER BY asked.at`
   return z.array(KnownStatus).length(asked.length).parse(rows)
 }

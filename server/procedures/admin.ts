@@ -49,12 +49,12 @@ export const admin = {
       const { actorId, rules, database } = ctx
       const end = await freeUsername(database.prisma, { username, atOnce, note, actorId, rules })
       if (end.outcome === 'unused') return ctx.fail('USERNAME_UNUSED', { username })
-      database.names.announce(topicsOf([username], rules))
-      return { released: username, was: end.was, heldUntil: end.until?.toISOString() ?? null }
+      database.names.announce(topicsOf([end.display], rules))
+      return { released: end.display, was: end.was, heldUntil: end.until?.toISOString() ?? null }
     }),
 
   /** Hands a name to somebody, as their current one. */
-  transferUsername: administrator('USERNAME_UNUSED', 'PERSON_NOT_FOUND')
+  transferUsername: administrator('USERNAME_UNUSED', 'USERNAME_TOO_SIMILAR', 'PERSON_NOT_FOUND')
     .input(TransferUsernameInput)
     .output(TransferUsernameOutput)
     .mutation(async ({ ctx, input: { username, to, note } }) => {
@@ -72,6 +72,8 @@ export const admin = {
         }
         case 'unused':
           return ctx.fail('USERNAME_UNUSED', { username })
+        case 'too-similar':
+          return ctx.fail('USERNAME_TOO_SIMILAR', { username, resembles: null, suggestions: [] })
         case 'forgotten':
           return ctx.fail('PERSON_NOT_FOUND', { person: to })
       }

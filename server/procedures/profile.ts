@@ -43,8 +43,8 @@ export const profile = {
       const end = await claimUsername(ctx.database.prisma, { person, username, rules, idempotencyKey })
       switch (end.outcome) {
         case 'claimed': {
-          const { key, claimedAt, previous } = end
-          const names = previous ? [username, previous.username] : [username]
+          const { key, claimedAt, previous, respelled } = end
+          const names = [username, previous?.username ?? [], respelled ?? []].flat()
           ctx.database.names.announce(topicsOf(names, rules))
           return {
             username,

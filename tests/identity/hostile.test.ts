@@ -203,6 +203,7 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
       origins: new Set(),
       rateLimits: false,
       rules: usualRules,
+      announce() {},
       log: silent,
     })
     for (const path of ['/sign-up/email', '/sign-in/email', '/sign-out', '/get-session', '/delete-user'])

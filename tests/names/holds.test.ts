@@ -148,6 +148,13 @@ describe.each(engines)('a name that was given up on %s', (engine) => {
     expect(await claim(owner, 'often-h', anyRenames)).toMatchObject({ kind: 'CLAIMED' })
   })
 
+  test('is one’s own for each of 20 who claim it at once as the last of five', async () => {
+    const owner = somebody()
+    for (const last of 'abcde') await claim(owner, `last-${last}`, usualRules)
+    const ends = await Promise.all(Array.from({ length: 20 }, () => claim(owner, 'last-f', usualRules)))
+    expect(ends.map(({ kind }) => kind)).toEqual(Array(20).fill('CLAIMED'))
+  })
+
   test('cannot be changed more often by changing it in many tabs at once', async () => {
     const owner = somebody()
     await claim(owner, 'tabs-first', usualRules)

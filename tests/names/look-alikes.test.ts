@@ -104,6 +104,21 @@ describe.each(engines)('a name that looks like another on %s', (engine) => {
     expect(await claim(somebody(), 'gone-0')).toMatchObject({ kind: 'USERNAME_TOO_SIMILAR' })
   })
 
+  test('is kept off also after the newer of two was spelled anew, and the older is to be had back', async () => {
+    const [owner, stranger] = [somebody(), somebody()]
+    for (const username of ['Ilse', 'llse', 'LLSE']) await claim(owner, username)
+    expect(await claim(stranger, '1lse')).toMatchObject({ kind: 'USERNAME_TOO_SIMILAR' })
+    expect(await claim(owner, 'Ilse')).toMatchObject({ kind: 'CLAIMED' })
+  })
+
+  test('is kept off by a reservation, also from the person it is for', async () => {
+    await database.prisma.$queryRaw`
+      SELECT reserve_username('amazon', 'arnazon', '17.0.0', 'ours', 'me@example.com', NULL, NULL)::text`
+    const meant = { ...somebody(), email: 'me@example.com' }
+    expect(await claim(meant, 'amaz0n')).toMatchObject({ kind: 'USERNAME_TOO_SIMILAR' })
+    expect(await claim(meant, 'amazon')).toMatchObject({ kind: 'CLAIMED' })
+  })
+
   test('is not looked for where look-alikes are allowed', async () => {
     expect(await claim(somebody(), 'free-0', 'allow')).toMatchObject({ kind: 'CLAIMED' })
     expect(await claim(somebody(), 'free-o', 'allow')).toMatchObject({ kind: 'CLAIMED' })

@@ -5,6 +5,7 @@ ADD COLUMN     "renamed_at" TIMESTAMPTZ(3)[];
 
 -- AlterTable
 ALTER TABLE "usernames" ADD COLUMN     "reserved_for" TEXT,
+ADD COLUMN     "look" TEXT,
 ADD COLUMN     "skeleton" TEXT,
 ADD COLUMN     "skeleton_version" TEXT;
 
@@ -59,9 +60,12 @@ CREATE INDEX "usernames_skeleton_version_idx" ON "usernames" USING BRIN ("skelet
 -- From here on by hand: what Prisma's schema language can't say.
 
 ALTER TABLE "usernames"
+    ALTER COLUMN "look" TYPE TEXT COLLATE "C",
     ALTER COLUMN "skeleton" TYPE TEXT COLLATE "C",
     ADD CONSTRAINT "usernames_reserved_check" CHECK ("reserved_for" IS NULL OR "reserved_because" IS NOT NULL),
-    ADD CONSTRAINT "usernames_skeleton_check" CHECK ("skeleton" IS NULL OR "skeleton_version" IS NOT NULL);
+    ADD CONSTRAINT "usernames_skeleton_check" CHECK (
+        ("skeleton" IS NULL OR "skeleton" = "look") IS TRUE AND ("look" IS NULL OR "skeleton_version" IS NOT NULL)
+    );
 ALTER TABLE "username_changes"
     ALTER COLUMN "key" TYPE TEXT COLLATE "C",
     ADD CONSTRAINT "username_changes_status_check" CHECK ("status" IN ('current', 'held', 'reserved', 'free')),
@@ -131,6 +135,16 @@ CREATE FUNCTION username_status(name usernames, person text, email text) RETURNS
     END
 $$;
 
+-- Whether the owner of a name has another one, still theirs, that looks so.
+CREATE FUNCTION has_twin(name usernames, twins_look text) RETURNS boolean
+    LANGUAGE sql VOLATILE AS $$
+    SELECT EXISTS (
+        SELECT FROM usernames t
+        WHERE t.owner_id = name.owner_id AND t.key <> name.key AND t.look = twins_look
+            AND (t.held_until IS NULL OR t.held_until > clock_timestamp())
+    )
+$$;
+
 -- What claiming a name would meet: the status of the name, or 'too-similar' where the name is
 -- to be had but another one looks like it, which is told only where anybody can see it.
 -- Without a skeleton no look-alike is looked for, nor for a name that is theirs as it stands.
@@ -155,10 +169,14 @@ BEGIN
     END IF;
     IF status IN ('available', 'yours') AND wanted_skeleton IS NOT NULL THEN
         SELECT u.* INTO rival FROM usernames u WHERE u.skeleton = wanted_skeleton AND u.key <> wanted_key;
-        rival_status := username_status(rival, person, email);
+        -- A reservation for somebody is of that name, and of none that looks like it.
+        rival_status := username_status(rival, person, NULL);
         IF rival_status NOT IN ('available', 'yours') THEN
             status := 'too-similar';
             resembles := CASE WHEN rival_status = 'taken' THEN rival.display END;
+        ELSIF (rival_status = 'available' AND has_twin(rival, wanted_skeleton))
+            OR (status = 'available' AND has_twin(name, wanted_skeleton)) THEN
+            status := 'too-similar';
         END IF;
     END IF;
 END
@@ -232,6 +250,18 @@ BEGIN
 END
 $$;
 
+-- Lets the newest name that an owner still has with this look keep others off it, where none does.
+CREATE FUNCTION pass_skeleton_on(owner text, look_left text) RETURNS void
+    LANGUAGE sql AS $$
+    UPDATE usernames u SET skeleton = u.look
+    WHERE u.key = (
+        SELECT t.key FROM usernames t
+        WHERE t.owner_id = owner AND t.look = look_left
+            AND (t.held_until IS NULL OR t.held_until > clock_timestamp())
+        ORDER BY t.held_until DESC NULLS FIRST LIMIT 1
+    ) AND NOT EXISTS (SELECT FROM usernames k WHERE k.skeleton = look_left)
+$$;
+
 -- Makes the current name of a profile, which is locked, a former one, held until a time.
 -- Answers its row; null where the profile has no name.
 CREATE FUNCTION hold_username(
@@ -268,6 +298,7 @@ $$;
 --             'taken', 'reserved', 'held' (then `until` says how long), 'too-similar' (to what
 --             it `resembles`, if that is public), 'too-often' (`until` they may again),
 --             'key-reused' or 'forgotten' (their account is deleted)
+-- respelled   how the name was displayed before, where only its capitals changed
 -- suggestions for who lost to somebody, the first free ones of the candidates
 --
 -- Losing is a row, not an error: a loser who finds the name gone writes nothing and needs
@@ -300,6 +331,7 @@ CREATE FUNCTION claim_username(
     OUT previous text,
     OUT until timestamptz,
     OUT resembles text,
+    OUT respelled text,
     OUT suggestions text[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -311,7 +343,9 @@ DECLARE
     name usernames;
     rival usernames;
     old usernames;
+    before usernames;
     is_unchanged boolean;
+    is_stale boolean;
     moment timestamptz(3);
 BEGIN
     LOOP
@@ -328,6 +362,7 @@ BEGIN
         END IF;
 
         name := seen.name;
+        before := name;
         rival := seen.rival;
         outcome := seen.status;
         resembles := seen.resembles;
@@ -351,6 +386,7 @@ BEGIN
                 outcome := 'forgotten';
                 RETURN;
             END IF;
+            is_stale := true;
             CONTINUE WHEN idempotency_key IS NOT NULL;
         END IF;
         EXIT WHEN is_unchanged;
@@ -358,7 +394,12 @@ BEGIN
         moment := clock_timestamp();
         IF outcome = 'available' AND me.renamed_at IS NOT NULL THEN
             until := me.renamed_at[cardinality(me.renamed_at) - most_renames + 1] + rename_window;
-            IF until > moment THEN
+            -- What was seen before the lock may be theirs by now.
+            IF until > moment AND is_stale THEN
+                is_stale := false;
+                until := NULL;
+                CONTINUE;
+            ELSIF until > moment THEN
                 outcome := 'too-often';
                 RETURN;
             END IF;
@@ -366,8 +407,11 @@ BEGIN
         END IF;
 
         IF name.key IS NULL AND rival.key IS NULL THEN
-            INSERT INTO usernames AS u (key, display, owner_id, claimed_at, skeleton, skeleton_version)
-            VALUES (wanted_key, wanted_display, person, moment, wanted_skeleton, wanted_skeleton_version)
+            INSERT INTO usernames AS u (key, display, owner_id, claimed_at, look, skeleton, skeleton_version)
+            VALUES (
+                wanted_key, wanted_display, person, moment,
+                wanted_skeleton, wanted_skeleton, wanted_skeleton_version
+            )
             ON CONFLICT DO NOTHING
             RETURNING u.* INTO name;
             EXIT WHEN FOUND;
@@ -375,9 +419,12 @@ BEGIN
             BEGIN
                 UPDATE usernames u SET skeleton = NULL
                 WHERE u.key = rival.key AND u.skeleton = wanted_skeleton
-                    AND username_status(u, person, person_email) IN ('available', 'yours');
-                INSERT INTO usernames AS u (key, display, owner_id, claimed_at, skeleton, skeleton_version)
-                VALUES (wanted_key, wanted_display, person, moment, wanted_skeleton, wanted_skeleton_version)
+                    AND username_status(u, person, NULL) IN ('available', 'yours');
+                INSERT INTO usernames AS u (key, display, owner_id, claimed_at, look, skeleton, skeleton_version)
+                VALUES (
+                    wanted_key, wanted_display, person, moment,
+                    wanted_skeleton, wanted_skeleton, wanted_skeleton_version
+                )
                 ON CONFLICT (key) DO UPDATE
                 SET display = EXCLUDED.display,
                     owner_id = EXCLUDED.owner_id,
@@ -385,18 +432,25 @@ BEGIN
                     held_until = NULL,
                     reserved_because = NULL,
                     reserved_for = NULL,
+                    look = EXCLUDED.look,
                     skeleton = EXCLUDED.skeleton,
                     skeleton_version = EXCLUDED.skeleton_version
                 WHERE username_status(u, person, person_email) IN ('available', 'yours')
                 RETURNING u.* INTO STRICT name;
+                PERFORM pass_skeleton_on(before.owner_id, before.look)
+                WHERE before.skeleton IS DISTINCT FROM name.skeleton;
                 EXIT;
             EXCEPTION WHEN unique_violation OR no_data_found THEN
                 -- Somebody was faster; what was let go of above is back.
+                IF current_setting('transaction_isolation') <> 'read committed' THEN
+                    RAISE serialization_failure;
+                END IF;
             END;
         END IF;
     END LOOP;
 
     IF NOT is_unchanged AND me.username_key = wanted_key THEN
+        respelled := before.display;
         PERFORM record_change(name, moment, 'respelled', person, NULL, person, NULL);
     ELSIF NOT is_unchanged THEN
         old := hold_username(
@@ -471,19 +525,23 @@ $$;
 -- Forgets a person whose account is deleted: their current name is held, like their former
 -- ones, and their profile keeps nothing but its id, which by then leads to nobody. It is there
 -- afterwards even where it was not before, for a claim of theirs that is still on its way to meet.
-CREATE FUNCTION forget_person(person text, hold_days int) RETURNS void
+-- Answers that name as it was displayed, or null.
+CREATE FUNCTION forget_person(person text, hold_days int) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
     me CONSTANT profiles := lock_profile(person, '');
     moment CONSTANT timestamptz(3) := clock_timestamp();
+    name CONSTANT usernames := hold_username(
+        me, moment, moment + make_interval(days => hold_days), 'deleted', person, NULL, NULL
+    );
 BEGIN
-    PERFORM hold_username(me, moment, moment + make_interval(days => hold_days), 'deleted', person, NULL, NULL);
     UPDATE profiles p
     SET username_key = NULL, display_name = '', bio = '', pronouns = '', role = '', company = '',
         accent_colour = NULL, administrator = false, version = p.version + 1, updated_at = moment,
         forgotten_at = COALESCE(p.forgotten_at, moment)
     WHERE p.id = person;
     DELETE FROM idempotency_keys k WHERE k.person_id = person;
+    RETURN name.display;
 END
 $$;
 
@@ -512,7 +570,7 @@ BEGIN
         ON CONFLICT (key) DO UPDATE
         SET display = EXCLUDED.display, owner_id = NULL, claimed_at = NULL, held_until = NULL,
             reserved_because = EXCLUDED.reserved_because, reserved_for = EXCLUDED.reserved_for,
-            skeleton = NULL, skeleton_version = NULL
+            look = NULL, skeleton = NULL, skeleton_version = NULL
         WHERE username_status(u, NULL, NULL) IN ('available', 'reserved')
         RETURNING u.* INTO name;
         EXIT WHEN FOUND;
@@ -564,12 +622,14 @@ BEGIN
             IF is_needed THEN
                 UPDATE usernames u
                 SET skeleton = NULL,
+                    look = CASE WHEN u.skeleton_version = new_version THEN u.look END,
                     skeleton_version = CASE WHEN u.skeleton_version = new_version THEN new_version END
                 WHERE u.skeleton = new_skeleton AND u.key <> name_key AND gives_up_skeleton(u, name, new_version);
                 SELECT u.* INTO keeper FROM usernames u WHERE u.skeleton = new_skeleton AND u.key <> name_key;
             END IF;
             UPDATE usernames u
-            SET skeleton = CASE WHEN is_needed AND keeper.key IS NULL THEN new_skeleton END,
+            SET look = new_skeleton,
+                skeleton = CASE WHEN is_needed AND keeper.key IS NULL THEN new_skeleton END,
                 skeleton_version = new_version
             WHERE u.key = name_key AND u IS NOT DISTINCT FROM name;
             IF FOUND THEN
@@ -616,6 +676,7 @@ CREATE FUNCTION free_username(
     note text,
     OUT outcome text,
     OUT was text,
+    OUT display text,
     OUT until timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -646,25 +707,30 @@ BEGIN
     END IF;
     moment := clock_timestamp();
     outcome := 'released';
-    IF was = 'taken' THEN
-        until := CASE WHEN NOT at_once THEN moment + make_interval(days => hold_days) END;
-        PERFORM hold_username(me, moment, COALESCE(until, moment), 'freed', actor, note, NULL);
+    display := name.display;
+    IF was = 'taken' AND NOT at_once THEN
+        until := moment + make_interval(days => hold_days);
+        PERFORM hold_username(me, moment, until, 'freed', actor, note, NULL);
         UPDATE profiles p SET username_key = NULL WHERE p.id = me.id;
         RETURN;
     END IF;
+    UPDATE profiles p SET username_key = NULL WHERE p.id = me.id AND p.username_key = wanted_key;
     UPDATE usernames u
-    SET held_until = CASE WHEN was = 'held' THEN moment END, reserved_because = NULL, reserved_for = NULL
+    SET owner_id = NULL, claimed_at = NULL, held_until = NULL,
+        reserved_because = NULL, reserved_for = NULL, skeleton = NULL
     WHERE u.key = wanted_key
     RETURNING u.* INTO name;
-    PERFORM record_change(name, moment, 'freed', actor, note, name.owner_id, NULL);
+    PERFORM pass_skeleton_on(me.id, name.look);
+    PERFORM record_change(name, moment, 'freed', actor, note, me.id, NULL);
 END
 $$;
 
 -- Hands a name that is somebody's, or reserved, to a person, as their current one; the one they
 -- had is held for them.
 --
--- outcome  'transferred', 'unused' where it is nobody's to hand over, or 'forgotten' where the
---          account of whom it is for is deleted
+-- outcome  'transferred', 'unused' where it is nobody's to hand over, 'forgotten' where the account
+--          of whom it is for is deleted, or 'too-similar' where somebody else has a name that looks
+--          like it, its last owner among them
 CREATE FUNCTION transfer_username(
     wanted_key text,
     to_person text,
@@ -681,6 +747,7 @@ DECLARE
     name usernames;
     giver profiles;
     taker profiles;
+    rival usernames;
     moment timestamptz(3);
 BEGIN
     outcome := 'unused';
@@ -717,11 +784,19 @@ BEGIN
     IF taker.username_key = wanted_key THEN
         RETURN;
     END IF;
+    SELECT u.* INTO rival FROM usernames u WHERE u.skeleton = name.look AND u.key <> wanted_key;
+    IF username_status(rival, to_person, NULL) NOT IN ('available', 'yours')
+        OR (from_person <> to_person AND has_twin(name, name.look)) THEN
+        outcome := 'too-similar';
+        RETURN;
+    END IF;
+    UPDATE usernames u SET skeleton = NULL WHERE u.key = rival.key;
     IF giver.username_key = wanted_key THEN
         UPDATE profiles p SET username_key = NULL WHERE p.id = giver.id;
     END IF;
     UPDATE usernames u
-    SET owner_id = to_person, claimed_at = moment, held_until = NULL, reserved_because = NULL, reserved_for = NULL
+    SET owner_id = to_person, claimed_at = moment, held_until = NULL,
+        reserved_because = NULL, reserved_for = NULL, skeleton = u.look
     WHERE u.key = wanted_key
     RETURNING u.* INTO name;
     previous := (hold_username(

@@ -22,7 +22,9 @@ function command(
 }
 
 export const people = ['ann', 'ben', 'cat']
-const usernames = 'alice Alice AIice a1ice bob b0b carol dave erin frank __proto__ constructor'.split(' ')
+const usernames = 'alice Alice AIice aiice a1ice bob b0b carol dave erin frank __proto__ constructor'.split(
+  ' ',
+)
 
 /** What several people may do with a few names, among them some that look alike. */
 export function anyCommands(): fc.Arbitrary<Command>[] {

@@ -43,7 +43,9 @@ export function realOf(database: Database, administrator: { id: string; name: st
       ),
     release: (person, idempotencyKey) =>
       ending(profileOf(person).releaseUsername({ idempotencyKey }), ({ released }) => `released ${released}`),
-    forget: (person) => forgetPerson(prisma, { person: { id: person }, rules: usualRules }),
+    async forget(person) {
+      await forgetPerson(prisma, { person: { id: person }, rules: usualRules })
+    },
     reserve: (username, meant) =>
       ending(
         admin.reserveUsername({ username, ...(meant === null ? {} : { for: `${meant}@example.com` }) }),

@@ -10,6 +10,8 @@ interface Name {
   heldUntil: number | null
   reserved: boolean
   reservedFor: string | null
+  /** A reserved name keeps others off its looks, unless somebody had them first. */
+  guards: boolean
 }
 
 interface Someone {
@@ -26,13 +28,11 @@ interface Someone {
 export interface Model {
   day: number
   readonly names: Map<string, Name>
-  /** By skeleton, the one name that keeps others from looking like it. */
-  readonly looks: Map<string, string>
   readonly people: Map<string, Someone>
 }
 
 export function newModel(): Model {
-  return { day: 0, names: new Map(), looks: new Map(), people: new Map() }
+  return { day: 0, names: new Map(), people: new Map() }
 }
 
 const { holdDays, renames: limit } = usualRules
@@ -42,8 +42,8 @@ export const lookOf = (username: string) => skeleton(Username.parse(username))
 
 export type Status = 'available' | 'yours' | 'taken' | 'reserved' | 'held' | 'too-similar'
 
-function statusOf(model: Model, key: string | undefined, person: string | null): Status {
-  const name = key === undefined ? undefined : model.names.get(key)
+function statusOf(model: Model, key: string, person: string | null): Status {
+  const name = model.names.get(key)
   if (name === undefined) return 'available'
   if (name.owner !== null && name.owner === person) return 'yours'
   if (name.reserved) {
@@ -61,10 +61,17 @@ export function check(model: Model, person: string | null, username: string): St
   const name = model.names.get(key)
   if (status === 'yours' && name?.heldUntil === null && name.display === username) return status
   if (status !== 'available' && status !== 'yours') return status
-  const rival = model.looks.get(lookOf(username))
-  const isOther = rival !== undefined && rival !== key
-  const rivalStatus = isOther ? statusOf(model, rival, person) : 'available'
-  return rivalStatus === 'available' || rivalStatus === 'yours' ? status : 'too-similar'
+  return hasRival(model, username, person) ? 'too-similar' : status
+}
+
+/** Whether another name looks like this one, and is not the person's own, nor anybody's. */
+function hasRival(model: Model, username: string, person: string | null): boolean {
+  return [...model.names].some(([key, name]) => {
+    if (key === keyOf(username) || lookOf(name.display) !== lookOf(username)) return false
+    if (name.reserved) return name.guards
+    const status = statusOf(model, key, person)
+    return status === 'taken' || status === 'held'
+  })
 }
 
 /** Answers `claimed …` with the name that it replaced, or the failure's kind. */
@@ -121,10 +128,9 @@ export function reserve(model: Model, username: string, meant: string | null): s
   const status = statusOf(model, key, null)
   if (status === 'taken' || status === 'held') return failures[status]
   const reservedFor = meant === null ? null : emailOf(meant)
-  forgetLookOf(model, key)
-  model.names.set(key, { display: username, owner: null, heldUntil: null, reserved: true, reservedFor })
-  const look = lookOf(username)
-  if (statusOf(model, model.looks.get(look), null) === 'available') model.looks.set(look, key)
+  const guards = !hasRival(model, username, null)
+  const name = { owner: null, heldUntil: null, reserved: true, reservedFor, guards }
+  model.names.set(key, { display: username, ...name })
   return 'reserved'
 }
 
@@ -138,7 +144,8 @@ export function free(model: Model, username: string, atOnce: boolean): string {
   } else {
     const owner = name.owner === null ? undefined : model.people.get(name.owner)
     if (owner?.current === key) owner.current = null
-    name.heldUntil = status === 'taken' && !atOnce ? model.day + holdDays : model.day
+    if (status === 'taken' && !atOnce) name.heldUntil = model.day + holdDays
+    else Object.assign(name, { owner: null, heldUntil: null })
   }
   return `released ${status}`
 }
@@ -150,6 +157,7 @@ export function transfer(model: Model, username: string, to: string): string {
   if (name === undefined || statusOf(model, key, null) === 'available') return 'USERNAME_UNUSED'
   const taker = someoneOf(model, to)
   if (taker.current === key) return 'transferred'
+  if (hasRival(model, name.display, to)) return 'USERNAME_TOO_SIMILAR'
   const giver = name.owner === null ? undefined : model.people.get(name.owner)
   if (giver?.current === key) giver.current = null
   const previous = giveUp(model, taker)
@@ -173,15 +181,8 @@ export function shown(model: Model, username: string): string {
 /** Makes a name the current one of a person, as far as it goes without their other names. */
 function take(model: Model, person: string, username: string): void {
   const key = keyOf(username)
-  forgetLookOf(model, key)
-  model.looks.set(lookOf(username), key)
-  model.names.set(key, {
-    display: username,
-    owner: person,
-    heldUntil: null,
-    reserved: false,
-    reservedFor: null,
-  })
+  const name = { owner: person, heldUntil: null, reserved: false, reservedFor: null, guards: false }
+  model.names.set(key, { display: username, ...name })
 }
 
 /** Holds somebody's current name for them. */
@@ -191,10 +192,6 @@ function giveUp(model: Model, someone: Someone): string | null {
   name.heldUntil = model.day + holdDays
   someone.current = null
   return name.display
-}
-
-function forgetLookOf(model: Model, key: string): void {
-  for (const [look, holder] of model.looks) if (holder === key) model.looks.delete(look)
 }
 
 export function someoneOf(model: Model, person: string): Someone {

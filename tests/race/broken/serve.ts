@@ -34,6 +34,7 @@ export async function serveBroken(
     origins,
     rateLimits: false,
     rules: usualRules,
+    announce() {},
     log: silent,
   })
   const arrivals = new Map<string, () => Promise<void>>()
