@@ -8,7 +8,7 @@ import { commonFailure } from './format.ts'
 
 interface Call {
   /** The failures that the procedure declared. */
-  readonly kinds: ReadonlySet<string>
+  readonly kinds: ReadonlySet<unknown>
   readonly ctx: Context
   readonly path: string
   getRawInput(): Promise<unknown>
