@@ -32,7 +32,12 @@ type KindOf<E extends object> = E extends { readonly data?: infer D }
     : Named<NonNullable<D>>
   : FailureKind
 
-type Named<D> = D extends { readonly kind: infer K } ? Extract<K, FailureKind> : never
+/** A kind of which no more is known than that it is a text, or not even that, may be any. */
+type Named<D> = D extends { readonly kind: infer K }
+  ? string extends K
+    ? FailureKind
+    : Extract<K, FailureKind>
+  : FailureKind
 
 /** Everything that a procedure's error can be: what it declared, the common failures, or no answer. */
 export type FailureOf<E extends object> = FailureOfKind<KindOf<E> | CommonKind> | NoAnswer

@@ -25,8 +25,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
     )
   }
   try {
-    const client = await PGlite.create({ dataDir: join(dataDir, 'database') })
-    await client.exec("SET TIME ZONE 'UTC'")
+    const client = await openClient(join(dataDir, 'database'))
     const adapter = new EmbeddedAdapter(client)
     return {
       name: 'embedded',
@@ -51,6 +50,18 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
     throw new DatabaseRefusal(
       `The embedded database in ${dataDir} cannot be opened; the log says why. Restore it from a copy, or move it away to begin anew.`,
     )
+  }
+}
+
+/** Never leaves it open behind an error: the lock is let go of next. */
+async function openClient(dataDir: string): Promise<PGlite> {
+  const client = await PGlite.create({ dataDir })
+  try {
+    await client.exec("SET TIME ZONE 'UTC'")
+    return client
+  } catch (error) {
+    await client.close()
+    throw error
   }
 }
 

@@ -5,6 +5,8 @@ export interface UniqueViolation {
   readonly constraint?: string
   /** Its columns, unquoted, if the driver gives them. */
   readonly columns?: readonly string[]
+  /** The model that Prisma was asked to write; not in raw SQL, nor at COMMIT. */
+  readonly model?: string
 }
 
 /** What went wrong in the database, in the terms that decide what a caller is told. */
@@ -120,13 +122,13 @@ function readError(error: Record<string, unknown>): DatabaseFault | undefined {
     (isDatabaseError(error) ? bySqlstate(error.code) : undefined) ??
     byConnection(error)
 
-  if (kind === 'unique') return uniqueViolation(isDatabaseError(error) ? error : cause)
+  if (kind === 'unique') return uniqueViolation(isDatabaseError(error) ? error : cause, meta.modelName)
   if (kind !== undefined) return { kind }
   return isPrisma || isDriver || isDatabaseError(error) ? { kind: 'defect' } : undefined
 }
 
 /** From an adapter's `cause`, or from the server's own error. */
-function uniqueViolation(told: Record<string, unknown>): UniqueViolation {
+function uniqueViolation(told: Record<string, unknown>, model: unknown): UniqueViolation {
   const { index, fields } = isRecord(told.constraint) ? told.constraint : { index: told.constraint }
   const constraint =
     typeof index === 'string' ? unquote(index) : quotedName(told.originalMessage ?? told.message)
@@ -134,6 +136,7 @@ function uniqueViolation(told: Record<string, unknown>): UniqueViolation {
     kind: 'unique',
     ...(constraint ? { constraint } : {}),
     ...(Array.isArray(fields) ? { columns: fields.map((field) => unquote(String(field))) } : {}),
+    ...(typeof model === 'string' ? { model } : {}),
   }
 }
 

@@ -5,8 +5,10 @@ import { connectToShadow } from './embedded.ts'
 import { readMigrations, startMigrationEngine } from './migration-engine.ts'
 
 /**
- * What Prisma's engine can't see of a schema, as a sorted list: CHECKs, functions (with a
- * digest of their body), triggers, and columns with a collation of their own.
+ * What Prisma's engine can't see of a schema, as a sorted list: CHECKs, functions and triggers
+ * (with a digest of what they say), columns with a collation of their own, indexes of a part of
+ * the rows or of expressions, rules, row-level security, and constraints that don't hold, or not
+ * yet.
  */
 export async function listHandwritten(session: SqlDriverAdapter): Promise<string[]> {
   const { rows } = await session.queryRaw({ sql: listing, args: [], argTypes: [] })
@@ -45,14 +47,29 @@ const file = 'handwritten.txt'
 const heading =
   '# What the migrations make by hand, for the start to compare quickly. Written by "npm run db:migrate".'
 
-/** Only what every version of PostgreSQL prints alike: so no CHECK's expression. */
+const digest = (text: string) => `left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 16)`
+
+/** An expression without what versions of PostgreSQL print differently: casts, parentheses, spaces. */
+const bare = (sql: string) => String.raw`regexp_replace(${sql}, '::[a-z ]+(\[\])?|[()\s]', '', 'g')`
+
+/** Only what every version of PostgreSQL prints alike. */
 const listing = `
   WITH spaces AS (SELECT oid FROM pg_namespace WHERE nspname = current_schema()),
-  tables AS (SELECT c.oid, c.relname FROM pg_class c JOIN spaces ON spaces.oid = c.relnamespace WHERE c.relkind IN ('r', 'p'))
+  tables AS (SELECT c.* FROM pg_class c JOIN spaces ON spaces.oid = c.relnamespace WHERE c.relkind IN ('r', 'p'))
   SELECT line FROM (
-    SELECT 'check ' || relname || ' ' || conname
+    SELECT concat_ws(' ', 'check', relname, conname, ${digest(bare('pg_get_constraintdef(c.oid)'))})
+    FROM pg_constraint c JOIN tables ON tables.oid = conrelid
+    WHERE contype = 'c'
+    UNION ALL
+    SELECT concat_ws(' ', CASE WHEN condeferrable THEN 'deferrable' ELSE 'not valid' END, relname, conname)
     FROM pg_constraint JOIN tables ON tables.oid = conrelid
-    WHERE contype = 'c' AND convalidated
+    WHERE condeferrable OR NOT convalidated
+    UNION ALL
+    SELECT concat_ws(' ', 'not enforced', relname, conname)
+    FROM pg_trigger
+    JOIN tables ON tables.oid = tgrelid
+    JOIN pg_constraint ON pg_constraint.oid = tgconstraint
+    WHERE tgisinternal AND tgenabled <> 'O'
     UNION ALL
     SELECT 'collation ' || relname || '.' || attname || ' ' || collname
     FROM pg_attribute
@@ -61,13 +78,32 @@ const listing = `
     JOIN pg_collation ON pg_collation.oid = attcollation
     WHERE attnum > 0 AND NOT attisdropped AND attcollation <> typcollation
     UNION ALL
-    SELECT 'function ' || proname || '(' || pg_get_function_identity_arguments(p.oid) || ') returns '
-      || pg_get_function_result(p.oid) || ' ' || left(encode(sha256(convert_to(prosrc, 'UTF8')), 'hex'), 16)
+    SELECT concat_ws(' ', CASE WHEN indisunique THEN 'unique' END, 'index', tables.relname, index.relname,
+      'on ' || ${bare('pg_get_expr(indexprs, indrelid)')}, 'where ' || ${bare('pg_get_expr(indpred, indrelid)')})
+    FROM pg_index JOIN tables ON tables.oid = indrelid JOIN pg_class index ON index.oid = indexrelid
+    WHERE indexprs IS NOT NULL OR indpred IS NOT NULL
+    UNION ALL
+    SELECT concat_ws(' ', 'function', proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+      'returns ' || pg_get_function_result(p.oid),
+      CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' END,
+      CASE WHEN proisstrict THEN 'strict' END,
+      CASE WHEN prosecdef THEN 'security definer' END,
+      'set ' || array_to_string(proconfig, ' set '),
+      ${digest('prosrc')})
     FROM pg_proc p JOIN spaces ON spaces.oid = pronamespace
     WHERE NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
     UNION ALL
-    SELECT 'trigger ' || relname || ' ' || tgname
-    FROM pg_trigger JOIN tables ON tables.oid = tgrelid
+    SELECT concat_ws(' ', 'trigger', relname, tgname, ${digest('pg_get_triggerdef(t.oid)')})
+    FROM pg_trigger t JOIN tables ON tables.oid = tgrelid
     WHERE NOT tgisinternal AND tgenabled <> 'D'
+    UNION ALL
+    SELECT concat_ws(' ', 'rule', relname, rulename)
+    FROM pg_rewrite JOIN tables ON tables.oid = ev_class
+    WHERE ev_enabled <> 'D'
+    UNION ALL
+    SELECT 'row-level security ' || relname FROM tables WHERE relrowsecurity
+    UNION ALL
+    SELECT 'unlogged ' || relname FROM tables WHERE relpersistence <> 'p'
   ) AS made(line)
+  GROUP BY line
   ORDER BY line COLLATE "C"`

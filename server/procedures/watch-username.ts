@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { WatchUsernameInput, type WatchUsernameOutput } from '../../shared/schemas.ts'
 import { topicsOf } from '../domain/topics.ts'
-import { Failure } from '../trpc/failure.ts'
+import { endAsLimited, endAsUnavailable } from '../trpc/ending.ts'
 import { limited } from '../trpc/limited.ts'
 import { anyone } from '../trpc/procedure.ts'
 
@@ -24,7 +24,7 @@ export const watchUsername = anyone()
   }): AsyncGenerator<z.output<typeof WatchUsernameOutput>, void> {
     const { limits, person, address, rules, watches } = ctx
     const leave = limits?.enter('watch', person?.id ?? address)
-    if (leave === null) throw new Failure('RATE_LIMITED', { retryAfterMs })
+    if (leave === null) endAsLimited(retryAfterMs)
     try {
       const [skeleton = null] = skeletonsOf([username], rules.lookAlikes).skeletons
       const topics = topicsOf([username], rules)
@@ -34,5 +34,5 @@ export const watchUsername = anyone()
     } finally {
       leave?.()
     }
-    if (!signal?.aborted) throw new Failure('UNAVAILABLE', null)
+    if (!signal?.aborted) endAsUnavailable()
   })

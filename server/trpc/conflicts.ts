@@ -112,11 +112,11 @@ export const conflicts = [
 ]
 
 /**
- * Whether a violation is of this constraint; undefined when it doesn't tell. Columns alone
- * only rule out, since other tables have columns of the same name.
+ * Whether a violation can be of this constraint, by as much as it tells. The model and the columns
+ * alone only rule out, since both can have other constraints too.
  */
-export function isOf(conflict: Conflict, { constraint, columns }: UniqueViolation): boolean | undefined {
+export function canBeOf(conflict: Conflict, { constraint, columns, model }: UniqueViolation): boolean {
   if (constraint !== undefined) return constraint === conflict.constraint
-  if (columns !== undefined && columns.join() !== conflict.columns.join()) return false
-  return undefined
+  if (model !== undefined && model !== conflict.model) return false
+  return columns === undefined || columns.join() === conflict.columns.join()
 }

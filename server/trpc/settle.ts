@@ -1,14 +1,14 @@
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { commonFailures } from '../../shared/failures.ts'
 import { databaseFault, type UniqueViolation } from '../database/errors.ts'
-import { type Asked, type Conflict, conflicts, isOf } from './conflicts.ts'
+import { type Asked, type Conflict, canBeOf, conflicts } from './conflicts.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { commonFailure } from './format.ts'
 
 interface Call {
   /** The failures that the procedure declared. */
-  readonly kinds: ReadonlySet<string>
+  readonly kinds: ReadonlySet<unknown>
   readonly ctx: Context
   readonly path: string
   getRawInput(): Promise<unknown>
@@ -72,12 +72,9 @@ async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
 /** The failure that a unique violation means to this procedure. */
 async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: Call): Promise<Failure> {
   const asked: Asked = { input: await call.getRawInput(), ctx: call.ctx }
-  for (const conflict of conflicts) {
-    if (!call.kinds.has(conflict.kind)) continue
-    const isThis = isOf(conflict, violation) ?? (await standsNow(conflict, asked))
-    const payload = isThis ? conflict.payload(asked) : undefined
-    if (payload !== undefined) return new Failure(conflict.kind, payload, { cause: error })
-  }
+  const conflict = await violated(violation, asked)
+  const payload = conflict && call.kinds.has(conflict.kind) ? conflict.payload(asked) : undefined
+  if (conflict && payload !== undefined) return new Failure(conflict.kind, payload, { cause: error })
   call.ctx.log.warn(
     { err: error, procedure: call.path, violation },
     'unique violation without a declared failure',
@@ -85,12 +82,21 @@ async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: 
   return new Failure('CONFLICT', null, { cause: error })
 }
 
-/** Asks the database; where it can't answer, a conflict stays one, of unknown kind. */
-async function standsNow(conflict: Conflict, asked: Asked): Promise<boolean> {
+/** The constraint of the registry that was violated; where the server doesn't say, the only one that can have been. */
+async function violated(violation: UniqueViolation, asked: Asked): Promise<Conflict | undefined> {
+  const possible = conflicts.filter((conflict) => canBeOf(conflict, violation))
+  if (violation.constraint !== undefined) return possible[0]
+  const stand = await answered(asked, () => Promise.all(possible.map((conflict) => conflict.stands(asked))))
+  const standing = possible.filter((_, at) => stand?.[at])
+  return standing.length === 1 ? standing[0] : undefined
+}
+
+/** Asks the database; where it can't answer, the failure is told without. */
+async function answered<T>({ ctx }: Asked, question: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await conflict.stands(asked)
+    return await question()
   } catch (error) {
-    asked.ctx.log.warn({ err: error }, `cannot look up ${conflict.constraint}`)
-    return false
+    ctx.log.warn({ err: error }, 'cannot look up a conflict')
+    return undefined
   }
 }

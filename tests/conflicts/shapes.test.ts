@@ -123,6 +123,44 @@ describe.each(engines)('a unique violation on %s', (engine) => {
     expect(free.failure).toMatchObject({ kind: 'CONFLICT', payload: null })
   })
 
+  const person = { id: 'oracle', name: '' }
+
+  test('that says nothing is a plain conflict where two constraints can explain it', async () => {
+    const untold = () =>
+      database.prisma.$executeRaw`DO $$ BEGIN RAISE unique_violation USING MESSAGE = 'no'; END $$`
+    await database.prisma.profile.create({ data: { id: person.id } })
+    for (const declared of [['USERNAME_TAKEN'], ['PROFILE_CHANGED']] as const) {
+      const both = await runIn(database, [...declared], untold, { person })
+      expect(both.failure).toMatchObject({ kind: 'CONFLICT', payload: null })
+    }
+    const profile = await runIn(database, ['PROFILE_CHANGED'], untold, { username: 'free', person })
+    expect(profile.failure).toMatchObject({ kind: 'PROFILE_CHANGED' })
+    const name = await runIn(database, ['PROFILE_CHANGED'], untold)
+    expect(name.failure).toMatchObject({ kind: 'CONFLICT' })
+    await database.prisma.profile.delete({ where: { id: person.id } })
+  })
+
+  test('that says only the model is never of another one', async () => {
+    await database.prisma.$executeRaw`
+      CREATE FUNCTION mute() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE unique_violation USING MESSAGE = 'no'; END $$`
+    for (const table of ['users', 'usernames']) {
+      await database.prisma.$executeRawUnsafe(
+        `CREATE TRIGGER mute BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION mute()`,
+      )
+    }
+    const mail = await runIn(database, ['USERNAME_TAKEN'], () =>
+      database.prisma.user.create({ data: neosMail }),
+    )
+    const name = await runIn(database, ['USERNAME_TAKEN'], () =>
+      database.prisma.username.create({ data: neo }),
+    )
+    await database.prisma.$executeRaw`DROP FUNCTION mute CASCADE`
+    expect(mail.failure).toMatchObject({ kind: 'CONFLICT' })
+    expect(mail.log).toMatchObject([{ violation: { model: 'User' } }])
+    expect(name.failure).toMatchObject({ kind: 'USERNAME_TAKEN' })
+  })
+
   test('that says only columns is settled by them and by looking', async () => {
     const onColumns = (columns: string) => () =>
       database.prisma.$executeRawUnsafe(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openEmbedded } from '../../server/database/embedded.ts'
 import { DatabaseRefusal, type Engine } from '../../server/database/engine.ts'
+import { listHandwritten, readHandwritten } from '../../server/database/handwritten.ts'
 import { migrate } from '../../server/database/migrate.ts'
 import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
 import { type Location, openDatabase } from '../../server/database/open.ts'
@@ -53,6 +54,17 @@ describe.each(engines)('migrations on %s', (name) => {
     await raw.close()
     return rows
   }
+
+  test('make by hand what is written down, as every server prints it', async () => {
+    await (await openDatabase(place.location, silent)).close()
+    const found = await withEngine(place.location, async (engine) => {
+      const session = await engine.connectToMigrate()
+      const lines = await listHandwritten(session)
+      if (name === 'postgresql') await session.dispose()
+      return lines
+    })
+    expect(found).toEqual(await readHandwritten(prismaDirectory))
+  })
 
   test('make a new database, which finds its data when it is opened again', async () => {
     const first = await openDatabase(place.location, silent)

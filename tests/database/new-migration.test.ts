@@ -76,7 +76,7 @@ describe('a new migration', () => {
     )
     await writeMigration({ directory, name: 'nothing', at, empty: false })
     const listed = await readFile(join(directory, 'handwritten.txt'), 'utf8')
-    expect(listed).toContain('\ncheck profiles short\n')
+    expect(listed).toMatch(/\ncheck profiles short \w{16}\n/)
   })
 })
 

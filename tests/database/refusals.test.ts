@@ -35,6 +35,60 @@ const changes: Record<string, [sql: string, says: RegExp]> = {
     'ALTER TABLE profiles ADD CONSTRAINT short CHECK (length(bio) < 9)',
     /changed by something other.*\[\+\] check profiles short/s,
   ],
+  'a CHECK that checks nothing': [
+    'ALTER TABLE usernames DROP CONSTRAINT usernames_key_check, ADD CONSTRAINT usernames_key_check CHECK (true)',
+    /\[-\] check usernames usernames_key_check \w{16}\n\[\+\] check usernames usernames_key_check \w{16}$/,
+  ],
+  'a CHECK that is not valid yet': [
+    `ALTER TABLE profiles DROP CONSTRAINT profiles_accent_colour_check,
+     ADD CONSTRAINT profiles_accent_colour_check CHECK (accent_colour ~ '^#[0-9a-f]{6}$') NOT VALID`,
+    /\[\+\] not valid profiles profiles_accent_colour_check/,
+  ],
+  'a foreign key that is not valid yet': [
+    `ALTER TABLE sessions DROP CONSTRAINT sessions_user_id_fkey,
+     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+       ON DELETE CASCADE ON UPDATE CASCADE NOT VALID`,
+    /\[\+\] not valid sessions sessions_user_id_fkey$/,
+  ],
+  'a foreign key that waits for the COMMIT': [
+    'ALTER TABLE sessions ALTER CONSTRAINT sessions_user_id_fkey DEFERRABLE INITIALLY DEFERRED',
+    /\[\+\] deferrable sessions sessions_user_id_fkey$/,
+  ],
+  'foreign keys that nothing enforces': [
+    'ALTER TABLE sessions DISABLE TRIGGER ALL',
+    /\[\+\] not enforced sessions sessions_user_id_fkey$/,
+  ],
+  'a primary key that waits for the COMMIT': [
+    `ALTER TABLE usernames DROP CONSTRAINT usernames_pkey,
+     ADD CONSTRAINT usernames_pkey PRIMARY KEY (key) DEFERRABLE INITIALLY DEFERRED`,
+    /\[\+\] deferrable usernames usernames_pkey$/,
+  ],
+  'a unique index of some rows': [
+    `CREATE UNIQUE INDEX lonely ON profiles (company) WHERE company <> ''`,
+    /\[\+\] unique index profiles lonely where company<>''$/,
+  ],
+  'a unique index of an expression': [
+    'CREATE UNIQUE INDEX quiet ON users (lower(email))',
+    /\[\+\] unique index users quiet on loweremail$/,
+  ],
+  'a rule': ['CREATE RULE deaf AS ON UPDATE TO profiles DO INSTEAD NOTHING', /\[\+\] rule profiles deaf$/],
+  'row-level security': [
+    'ALTER TABLE profiles ENABLE ROW LEVEL SECURITY',
+    /\[\+\] row-level security profiles$/,
+  ],
+  'a table that a crash empties': ['ALTER TABLE rate_limits SET UNLOGGED', /\[\+\] unlogged rate_limits$/],
+  'a function that is planned as if it never changed': [
+    'ALTER FUNCTION username_status IMMUTABLE',
+    /\[\+\] function username_status\(.*\) returns text immutable \w{16}$/,
+  ],
+  'a function with settings of its own': [
+    `ALTER FUNCTION claim_username SET search_path TO 'elsewhere'`,
+    /\[\+\] function claim_username\(.* set search_path=elsewhere \w{16}$/,
+  ],
+  'a function with the rights of its owner': [
+    'ALTER FUNCTION free_usernames SECURITY DEFINER',
+    /\[\+\] function free_usernames\(.* security definer \w{16}$/,
+  ],
   'a function too few': [
     'DROP FUNCTION claim_username',
     /changed by something other.*\[-\] function claim_username/s,

@@ -55,6 +55,29 @@ export const get = anyone('PROFILE_NOT_FOUND').query(({ ctx }) => {
 })
 export const silent = anyone().query(() => 'fine')
 `
+const listing = `
+import { anyone, signedIn } from '../server/trpc/procedure.ts'
+import type { DeclaredKind } from '../shared/failures.ts'
+declare const either: 'USERNAME_TAKEN' | 'USERNAME_HELD'
+declare const all: DeclaredKind[]
+const few = ['PROFILE_CHANGED', 'USERNAME_HELD'] as const
+const payload = { username: 'neo', suggestions: [], until: '' }
+export const listed = anyone(...few).query(({ ctx }) => ctx.fail('USERNAME_HELD', payload))
+export const none = anyone().query(() => 'fine')
+export const one = signedIn('PROFILE_CHANGED').query(({ ctx }) => ctx.fail('PROFILE_CHANGED', {}))
+export const two = anyone('USERNAME_TAKEN', 'USERNAME_HELD').query(({ ctx }) => {
+  return ctx.fail('USERNAME_TAKEN', payload)
+})
+export const handlers: unknown[] = [either, all]
+`
+const ofAnything = `
+import { failureOf, match } from '../client/index.ts'
+declare const known: { readonly data?: { readonly kind: 'SIGNED_OUT' } }
+declare const texts: { readonly data?: { readonly kind: string } }
+declare const anything: ReturnType<typeof JSON.parse>
+match(known, { SIGNED_OUT: () => '', otherwise: () => '' })
+export const kinds = [failureOf(texts).kind, failureOf(anything).kind]
+`
 
 function source(path: string, here: RegExp, there: string): string {
   return readFileSync(join(root, path), 'utf8').replaceAll(here, there)
@@ -156,6 +179,75 @@ export const fixtures: readonly Fixture[] = [
     change: [`{ username: 'neo' }`, `{ until: 'May' }`],
     at: 'May',
     says: /'until' does not exist/,
+  },
+  {
+    mistake: 'a procedure that declares by its type alone',
+    code: listing,
+    change: [
+      `none = anyone().query(() => 'fine')`,
+      `none = anyone<['PROFILE_CHANGED']>().query(({ ctx }) => ctx.fail('PROFILE_CHANGED', {}))`,
+    ],
+    at: 'export const none =',
+    says: /Expected 1 arguments, but got 0/,
+  },
+  {
+    mistake: 'a procedure that declares a union by its type alone',
+    code: listing,
+    change: [
+      `none = anyone().query(() => 'fine')`,
+      `none = anyone<'PROFILE_CHANGED'>().query(({ ctx }) => ctx.fail('PROFILE_CHANGED', {}))`,
+    ],
+    at: 'export const none =',
+    says: /does not satisfy the constraint/,
+  },
+  {
+    mistake: 'a procedure that declares one of several lists',
+    code: listing,
+    change: [`anyone().query`, `anyone<[] | ['PROFILE_CHANGED']>().query`],
+    at: 'export const none =',
+    says: /Expected at least 1 arguments, but got 0/,
+  },
+  {
+    mistake: 'a procedure that declares one of two, whichever it is',
+    code: listing,
+    change: [`anyone().query`, 'anyone(either).query'],
+    at: 'export const none =',
+    says: /is not assignable to parameter of type 'never'/,
+  },
+  {
+    mistake: 'a procedure for people who are signed in that declares one of two',
+    code: listing,
+    change: [`signedIn('PROFILE_CHANGED')`, `signedIn('PROFILE_CHANGED', either)`],
+    at: 'export const one =',
+    says: /is not assignable to parameter of type 'never'/,
+  },
+  {
+    mistake: 'a procedure that declares a list of which nobody knows what is in it',
+    code: listing,
+    change: [`anyone().query`, 'anyone(...all).query'],
+    at: 'export const none =',
+    says: /spread argument must either have a tuple type/,
+  },
+  {
+    mistake: 'a procedure that ends in one of two, with the payload of one',
+    code: listing,
+    change: [`ctx.fail('USERNAME_TAKEN', payload)`, `ctx.fail(either, { username: '', suggestions: [] })`],
+    at: 'ctx.fail(either',
+    says: /is not assignable to parameter of type 'never'/,
+  },
+  {
+    mistake: 'no more than otherwise for an error that can be anything',
+    code: ofAnything,
+    change: [`match(known, { SIGNED_OUT: () => '',`, 'match(anything, {'],
+    at: 'match(anything',
+    says: /is missing/,
+  },
+  {
+    mistake: 'no more than otherwise for an error of which the kind is a text',
+    code: ofAnything,
+    change: [`match(known, { SIGNED_OUT: () => '',`, `match(texts, {`],
+    at: 'match(texts',
+    says: /is missing/,
   },
   {
     mistake: 'a failure with a Date for a payload, which JSON would turn into a text',
