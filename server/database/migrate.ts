@@ -18,11 +18,16 @@ const migrationLock = 72_707_369
 
 /**
  * Brings a database up to date, once, however many processes start at the same time.
+ * Answers the names of its migrations.
  *
  * @throws {DatabaseRefusal} before anything is changed, when the database isn't what the
  *   migrations on disk made.
  */
-export async function migrate(engine: Engine, log: Log, directory = prismaDirectory): Promise<void> {
+export async function migrate(
+  engine: Engine,
+  log: Log,
+  directory = prismaDirectory,
+): Promise<readonly string[]> {
   const session = await engine.connectToMigrate()
   try {
     if (engine.name === 'postgresql') await lock(session)
@@ -34,6 +39,7 @@ export async function migrate(engine: Engine, log: Log, directory = prismaDirect
       await refuseDrifted(migrator, pending)
       await refuseRewritten(session, directory, pending)
       if (pending.length > 0) await apply(migrator, log)
+      return migrator.migrations.migrationDirectories.map(({ path }) => path)
     } finally {
       migrator.engine.free()
     }

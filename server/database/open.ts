@@ -3,6 +3,7 @@ import { DatabaseRefusal, type Engine, type EngineName } from './engine.ts'
 import { databaseFault } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
+import { expectReady } from './ready.ts'
 import { seedReservedNames } from './seed.ts'
 
 /** Where the data is: a directory of the embedded database, or a PostgreSQL server. */
@@ -12,7 +13,7 @@ export type Location = { readonly dataDir: string } | { readonly url: string; re
 export interface Database {
   readonly prisma: PrismaClient
   readonly engine: EngineName
-  /** Asks the database something trivial; rejects while it cannot answer. */
+  /** Rejects while the database does not answer, takes no writes, or lacks migrations of this build. */
   ping(): Promise<void>
   /** Waits for queries under way, then lets go of the database. */
   close(): Promise<void>
@@ -27,15 +28,13 @@ export interface Database {
 export async function openDatabase(location: Location, log: Log): Promise<Database> {
   const engine = await openEngine(location, log)
   try {
-    await migrate(engine, log)
+    const migrations = await migrate(engine, log)
     const prisma = new PrismaClient({ adapter: engine.adapter })
     await seedReservedNames(prisma)
     return {
       prisma,
       engine: engine.name,
-      async ping() {
-        await prisma.$queryRaw`SELECT 1`
-      },
+      ping: () => expectReady(prisma, migrations),
       async close() {
         await prisma.$disconnect()
         await engine.close()
