@@ -1,7 +1,7 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { Log } from '../log.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
-import { type MigrationEngine, prismaDirectory, startMigrationEngine } from './migration-engine.ts'
+import { type MigrationEngine, prismaDirectory, reasonOf, startMigrationEngine } from './migration-engine.ts'
 import {
   refuseDiverged,
   refuseDrifted,
@@ -70,10 +70,4 @@ async function apply({ engine, migrations, filters }: MigrationEngine, log: Log)
       `Migrating the database failed${failedMigrationNames.map((name) => ` in ${name}`).join()}: ${reasonOf(error)}`,
     )
   }
-}
-
-/** What the engine says went wrong, without where in its own code. */
-function reasonOf(error: unknown): string {
-  const [reason = ''] = String(error instanceof Error ? error.message : error).split(/\n +0: /)
-  return reason.replace('external connector error\n', '')
 }
