@@ -9,6 +9,7 @@ import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { closeWithLastAnswer } from './http/closing.ts'
 import { healthRoutes, isProbe } from './http/health-routes.ts'
+import { refuseInPlaceOfNode } from './http/refused-by-node.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { answerUnreadable } from './http/unreadable.ts'
 import { answerUnroutable } from './http/unroutable.ts'
@@ -62,7 +63,11 @@ export async function createApp({
     requestTimeout: requestTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
     // Node takes the longer of two timeouts for the whole request, and its own for headers is a minute.
-    http: { connectionsCheckingInterval: lookForSlowMs, headersTimeout: requestTimeoutMs },
+    http: {
+      connectionsCheckingInterval: lookForSlowMs,
+      headersTimeout: requestTimeoutMs,
+      requireHostHeader: false,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // The names of a batch's procedures are one path parameter.
@@ -109,6 +114,7 @@ export async function createApp({
     maxAge: 600,
     strictPreflight: false,
   })
+  refuseInPlaceOfNode(app)
 
   let whoIs = authenticate
   if (whoIs === undefined) {

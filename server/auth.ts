@@ -190,13 +190,16 @@ function explained(error: unknown, model: string, operation: string, log: Log): 
     case 'retry':
     case 'timeout':
       log.warn({ err: error, model, operation }, `auth: database ${fault.kind}`)
-      // Signing out swallows this error, and would say that it succeeded.
+      // Signing out swallows errors, this one and a defect, and would say that it succeeded.
       if (during) during.databaseAway = true
       return new APIError('SERVICE_UNAVAILABLE', {
         code: 'UNAVAILABLE',
         message: 'The service cannot answer right now. Try again.',
       })
+    case 'gone':
+      return error
     default:
+      if (during) during.defect = error
       return error
   }
 }

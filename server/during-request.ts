@@ -7,6 +7,8 @@ export interface DuringRequest {
   readonly log: Log
   /** Whether the database could not be asked. */
   databaseAway: boolean
+  /** An error of the database that only a defect of ours, or of its own, explains. */
+  defect?: unknown
 }
 
 export const duringRequest = new AsyncLocalStorage<DuringRequest>()

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
@@ -6,6 +6,7 @@ import { tryLock } from 'fs-native-extensions'
 import type { Log } from '../log.ts'
 import { EmbeddedAdapter } from './embedded-adapter.ts'
 import { DatabaseInUse, DatabaseRefusal, type Engine } from './engine.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /**
  * Opens the embedded database (PGlite: PostgreSQL in WebAssembly) in a directory, which it
@@ -15,7 +16,7 @@ import { DatabaseInUse, DatabaseRefusal, type Engine } from './engine.ts'
  * held for as long as it is open. The system drops it when the process dies, however it dies.
  */
 export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await makeDirectory(dataDir)
   const lock = await open(join(dataDir, 'lock'), 'a')
   if (!tryLock(lock.fd)) {
     await lock.close()

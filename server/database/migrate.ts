@@ -1,7 +1,7 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { Log } from '../log.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
-import { type MigrationEngine, prismaDirectory, startMigrationEngine } from './migration-engine.ts'
+import { type MigrationEngine, prismaDirectory, reasonOf, startMigrationEngine } from './migration-engine.ts'
 import {
   refuseDiverged,
   refuseDrifted,
@@ -18,11 +18,16 @@ const migrationLock = 72_707_369
 
 /**
  * Brings a database up to date, once, however many processes start at the same time.
+ * Answers the names of its migrations.
  *
  * @throws {DatabaseRefusal} before anything is changed, when the database isn't what the
  *   migrations on disk made.
  */
-export async function migrate(engine: Engine, log: Log, directory = prismaDirectory): Promise<void> {
+export async function migrate(
+  engine: Engine,
+  log: Log,
+  directory = prismaDirectory,
+): Promise<readonly string[]> {
   const session = await engine.connectToMigrate()
   try {
     if (engine.name === 'postgresql') await lock(session)
@@ -34,6 +39,7 @@ export async function migrate(engine: Engine, log: Log, directory = prismaDirect
       await refuseDrifted(migrator, pending)
       await refuseRewritten(session, directory, pending)
       if (pending.length > 0) await apply(migrator, log)
+      return migrator.migrations.migrationDirectories.map(({ path }) => path)
     } finally {
       migrator.engine.free()
     }
@@ -64,10 +70,4 @@ async function apply({ engine, migrations, filters }: MigrationEngine, log: Log)
       `Migrating the database failed${failedMigrationNames.map((name) => ` in ${name}`).join()}: ${reasonOf(error)}`,
     )
   }
-}
-
-/** What the engine says went wrong, without where in its own code. */
-function reasonOf(error: unknown): string {
-  const [reason = ''] = String(error instanceof Error ? error.message : error).split(/\n +0: /)
-  return reason.replace('external connector error\n', '')
 }

@@ -51,6 +51,12 @@ export async function startMigrationEngine(
   return { engine, migrations: await readMigrations(directory), filters, schema }
 }
 
+/** What the engine says went wrong, without where in its own code. */
+export function reasonOf(error: unknown): string {
+  const [reason = ''] = String(error instanceof Error ? error.message : error).split(/\n +(?:0:|at) /)
+  return reason.replace('external connector error\n', '').replace(/\.+$/, '')
+}
+
 /** Hands the server's errors about a script to the engine in its own form, so that it passes them on. */
 function explaining(session: SqlDriverAdapter): SqlDriverAdapter {
   const execute = session.executeScript.bind(session)

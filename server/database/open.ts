@@ -5,6 +5,7 @@ import { databaseFault } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
 import { type NameChanges, openNameChanges } from './name-changes.ts'
+import { expectReady } from './ready.ts'
 import { seedReservedNames } from './seed.ts'
 
 /** Where the data is: a directory of the embedded database, or a PostgreSQL server. */
@@ -15,7 +16,7 @@ export interface Database {
   readonly prisma: PrismaClient
   readonly engine: EngineName
   readonly names: NameChanges
-  /** Asks the database something trivial; rejects while it cannot answer. */
+  /** Rejects while the database does not answer, takes no writes, or lacks migrations of this build. */
   ping(): Promise<void>
   /** Waits for queries under way, then lets go of the database. */
   close(): Promise<void>
@@ -35,7 +36,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const engine = await openEngine(location, log)
   try {
-    await migrate(engine, log)
+    const migrations = await migrate(engine, log)
     const prisma = new PrismaClient({ adapter: engine.adapter })
     await seedReservedNames(prisma, lookAlikes)
     const names = openNameChanges(engine, prisma, log)
@@ -43,9 +44,7 @@ export async function openDatabase(
       prisma,
       engine: engine.name,
       names,
-      async ping() {
-        await prisma.$queryRaw`SELECT 1`
-      },
+      ping: () => expectReady(prisma, migrations),
       async close() {
         await names.close()
         await prisma.$disconnect()

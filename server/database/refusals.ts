@@ -2,7 +2,7 @@ import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { DiffTarget } from '@prisma/schema-engine-wasm'
 import { DatabaseRefusal } from './engine.ts'
 import { listHandwritten, makeHandwritten, readHandwritten } from './handwritten.ts'
-import type { MigrationEngine } from './migration-engine.ts'
+import { type MigrationEngine, reasonOf } from './migration-engine.ts'
 
 /** Prisma writes to the schema "public", while raw SQL goes wherever the search path leads. */
 export async function refuseOtherSchema(session: SqlDriverAdapter): Promise<void> {
@@ -31,16 +31,8 @@ export async function refuseForeign(session: SqlDriverAdapter): Promise<void> {
 }
 
 /** Compares the history in the database with the one on disk. Answers the migrations to apply. */
-export async function refuseDiverged({
-  engine,
-  migrations,
-  filters,
-}: MigrationEngine): Promise<readonly string[]> {
-  const { history, failedMigrationNames, editedMigrationNames } = await engine.diagnoseMigrationHistory({
-    migrationsList: migrations,
-    optInToShadowDatabase: false,
-    filters,
-  })
+export async function refuseDiverged(migrator: MigrationEngine): Promise<readonly string[]> {
+  const { history, failedMigrationNames, editedMigrationNames } = await diagnose(migrator)
   if (failedMigrationNames.length > 0) {
     throw new DatabaseRefusal(
       `A migration failed half-way on this database: ${failedMigrationNames.join(', ')}. Repair what it left, then mark it with "npx prisma migrate resolve".`,
@@ -57,6 +49,20 @@ export async function refuseDiverged({
     )
   }
   return history?.unappliedMigrationNames ?? []
+}
+
+async function diagnose({ engine, migrations, filters }: MigrationEngine) {
+  try {
+    return await engine.diagnoseMigrationHistory({
+      migrationsList: migrations,
+      optInToShadowDatabase: false,
+      filters,
+    })
+  } catch (error) {
+    throw new DatabaseRefusal(
+      `The database's history of migrations, the table _prisma_migrations, cannot be read: ${reasonOf(error)}. Nothing was changed. Repair it, or give Dibs a database of its own.`,
+    )
+  }
 }
 
 /** Compares the tables that the applied migrations make with those that are there. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { addressHeader } from '../auth.ts'
-import { duringRequest } from '../during-request.ts'
+import { type DuringRequest, duringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
@@ -39,9 +39,12 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     url: '/*',
     async handler(request, reply) {
       const question = toFetch(request, publicUrl)
-      const during = { log: request.log, databaseAway: false }
+      const during: DuringRequest = { log: request.log, databaseAway: false }
       const answer = await duringRequest.run(during, () => handler(question))
       if (during.databaseAway && answer.status !== 503) throw new Failure('UNAVAILABLE', null)
+      if (during.defect !== undefined && answer.status < 500) {
+        throw new Failure('UNEXPECTED', null, { cause: during.defect })
+      }
       if (answer.status === 404) throw new Failure('NOT_FOUND', null)
       if (answer.status === 500) throw new Failure('UNEXPECTED', null)
       reply.status(answer.status)

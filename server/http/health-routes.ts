@@ -10,13 +10,12 @@ export function isProbe({ url }: FastifyRequest): boolean {
 export const healthRoutes: FastifyPluginAsync<{ database: Database }> = async (app, { database }) => {
   app.get('/healthz', async () => ({ status: 'up' }))
 
-  // Migrations are applied before the database counts as open.
   app.get('/readyz', async (request, reply) => {
     try {
       await database.ping()
       return { status: 'ready', database: database.engine }
     } catch (error) {
-      request.log.warn({ err: error }, 'database does not answer')
+      request.log.warn({ err: error }, 'database is not ready')
       return reply.status(503).send({ status: 'unavailable', database: database.engine })
     }
   })

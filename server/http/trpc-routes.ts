@@ -41,9 +41,11 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       const form = [`Send at most ${mostCallsInBatch} calls in one batch.`]
       throw new Failure('INVALID_INPUT', { fields: {}, form })
     }
-    // They are for WebSockets; tRPC would fail on them before there is a context to tell the request id.
-    if (new URLSearchParams(request.url.split('?')[1]).has('connectionParams')) {
-      throw new TRPCError({ code: 'BAD_REQUEST' })
+    // On both tRPC would fail before there is a context to tell the request id; the first are for WebSockets.
+    const search = new URLSearchParams(request.url.split('?')[1])
+    if (search.has('connectionParams')) throw new TRPCError({ code: 'BAD_REQUEST' })
+    if (search.get('batch') !== '1' && wantsStream(request)) {
+      throw new Failure('INVALID_INPUT', { fields: {}, form: ['Only a batch can be answered as a stream.'] })
     }
     if (method !== 'POST') return
     // Other types (multipart/form-data, text/plain) a foreign page may send without asking first.
@@ -111,6 +113,12 @@ function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', caus
   const failure = new Failure(kind, null, { cause })
   failure.requestId = id
   return failure
+}
+
+/** As tRPC tells it. */
+function wantsStream({ headers }: FastifyRequest): boolean {
+  const accepted = headers['trpc-accept'] ?? headers.accept?.split(',').map((type) => type.trim())
+  return [accepted].flat().includes('application/jsonl')
 }
 
 function mediaType({ headers }: FastifyRequest): string | undefined {

@@ -18,6 +18,18 @@ const changes: Record<string, [sql: string, says: RegExp]> = {
     'UPDATE _prisma_migrations SET finished_at = NULL',
     /failed half-way on this database: \d{14}_init/,
   ],
+  'a history of another shape': [
+    'ALTER TABLE _prisma_migrations DROP COLUMN checksum',
+    /history of migrations, the table _prisma_migrations, cannot be read: .*checksum/,
+  ],
+  'a history with names of another type': [
+    'ALTER TABLE _prisma_migrations ALTER migration_name TYPE bigint USING 5',
+    /history of migrations, the table _prisma_migrations, cannot be read: .*migration_name/,
+  ],
+  'a history with checksums of another type': [
+    `ALTER TABLE _prisma_migrations ALTER checksum TYPE bytea USING '\\x00'`,
+    /history of migrations, the table _prisma_migrations, cannot be read: .*type/,
+  ],
   'a column too few': ['ALTER TABLE profiles DROP COLUMN bio', /changed by something other.*bio/s],
   'a column too many': ['ALTER TABLE profiles ADD COLUMN age int', /changed by something other.*age/s],
   'a column of another type': ['ALTER TABLE profiles ALTER version TYPE bigint', /changed by.*version/s],

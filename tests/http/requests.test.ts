@@ -133,6 +133,20 @@ describe.each(engines)('a hostile request on %s', (engine) => {
     expectRefusal(told, 404, 'NOT_FOUND')
   })
 
+  test.each(['trpc-accept', 'accept'])(
+    'that asks in %s for a stream of a single call is refused',
+    async (header) => {
+      const asked = { ...member.browser, [header]: 'application/jsonl' }
+      const url = query('profile.get', { username: 'neo' })
+      expectRefusal(await app.inject({ url, headers: asked }), 400, 'INVALID_INPUT')
+      expectRefusal(await app.inject({ url: `${url}&batch=0`, headers: asked }), 400, 'INVALID_INPUT')
+      const claim = { username: 'streamed' }
+      expectRefusal(await post(app, '/trpc/profile.claimUsername', claim, asked), 400, 'INVALID_INPUT')
+      expect((await app.inject({ url: '/trpc/profile.me?batch=1', headers: asked })).statusCode).toBe(200)
+      await expectNothingHappened()
+    },
+  )
+
   test.each(['%', '%zz', '%E0%A4%A', 'a%', '%u0041'])(
     'with the address /trpc/%s is refused',
     async (path) => {

@@ -57,7 +57,6 @@ describe('on a bare socket', () => {
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a TLS greeting', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03])],
-    ['no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
     [
       'two lengths',
       'POST /trpc/profile.me HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
@@ -75,6 +74,25 @@ describe('on a bare socket', () => {
 
   test('what is no HTTP gets the same form of answer as everything else', async () => {
     expectRefusal(await exchange('hello\r\n\r\n'), 400, 'INVALID_INPUT')
+  })
+
+  test.each([
+    ['without a host', ''],
+    ['that expects what is not known', 'host: localhost\r\nexpect: miracles\r\n'],
+  ])('a request %s does too', async (_what, lines) => {
+    const body = '{"username":"expectant"}'
+    const head = claimHead(body.length, lines).replace('host: localhost\r\n', '')
+    const answer = await exchange(head + body)
+    expectRefusal(answer, 400, 'INVALID_INPUT')
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
+    await expectNothingClaimed()
+  })
+
+  test('who expects 100-continue is told to go on, and answered', async () => {
+    const lines = 'host: localhost\r\nconnection: close\r\nexpect: 100-continue\r\n'
+    const answer = await exchange(`GET /healthz HTTP/1.1\r\n${lines}\r\n`)
+    expect(answer.statusCode).toBe(100)
+    expect(answer.body).toContain('HTTP/1.1 200 OK')
   })
 
   test('headers without end are too large', async () => {

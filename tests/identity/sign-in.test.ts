@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appOn, cookieOf, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
@@ -68,6 +69,25 @@ describe.each(engines)('somebody on %s', (engine) => {
       expectRefusal(await claim(headers, 'signed-out'), 401, 'SIGNED_OUT')
     }
     expect(await database.prisma.username.findUnique({ where: { key: 'signed-out' } })).toBeNull()
+  })
+
+  test('whose session the database does not let go of is not told that they signed out', async () => {
+    const logged: Record<string, unknown>[] = []
+    const log = pino({ level: 'error' }, { write: (line) => void logged.push(JSON.parse(line)) })
+    const watched = await appOn(database, { log })
+    const member = await signUp(watched)
+    const { prisma } = database
+    await prisma.$executeRaw`CREATE FUNCTION keep_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$`
+    await prisma.$executeRaw`CREATE TRIGGER keep BEFORE DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION keep_session()`
+    const answer = await post(watched, '/api/auth/sign-out', {}, member.browser)
+    await prisma.$executeRaw`DROP FUNCTION keep_session CASCADE`
+    const { requestId } = expectRefusal(answer, 500, 'UNEXPECTED')
+    expect(answer.headers).not.toHaveProperty('set-cookie')
+    expect(logged).toMatchObject([{ reqId: requestId, err: { stack: expect.stringContaining('kept') } }])
+    expect((await me(member.browser)).statusCode).toBe(200)
+    expect((await post(watched, '/api/auth/sign-out', {}, member.browser)).statusCode).toBe(200)
+    expectRefusal(await me(member.browser), 401, 'SIGNED_OUT')
+    await watched.close()
   })
 
   test('whose session has expired is signed out', async () => {

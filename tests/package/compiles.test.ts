@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Complaint, check, compilers } from '../types/compilers.ts'
 import { type Consumer, consumer, pack, remove, temporary } from './install.ts'
-import { claimAt, exampleClaim } from './readme.ts'
+import { claimAt, exampleClaim, typesOfWs } from './readme.ts'
 
 // Compilers are slow where other tests run beside them.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -80,6 +80,26 @@ function byFile(one: Complaint, other: Complaint): number {
 function lineOf(text: string): number {
   return exampleClaim.split('\n').findIndex((line) => line.includes(text)) + 2
 }
+
+describe('as the README advises', () => {
+  let informed: Consumer
+  beforeAll(async () => {
+    informed = await consumer(tarball, typesOfWs)
+    for (const project of [app, informed]) {
+      await project.write('right.ts', claimAt('http://localhost:3000', 'token'))
+    }
+  })
+  afterAll(() => informed && remove(informed.dir))
+
+  describe.each(compilers)('%s', (_, compiler) => {
+    test.each(resolutions)('resolving as %s finds nothing wrong at all', async (_, resolution) => {
+      await configure(app, { ...resolution, skipLibCheck: true }, ['right.ts'])
+      await configure(informed, resolution, ['right.ts'])
+      expect(await check(compiler, app.dir)).toEqual([])
+      expect(await check(compiler, informed.dir)).toEqual([])
+    })
+  })
+})
 
 describe('with React', () => {
   let page: Consumer

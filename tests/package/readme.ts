@@ -7,6 +7,9 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8')
 /** The README's first program: one claim, with its conflict handled. */
 export const exampleClaim = find(/^```ts\n([^`]*?from 'dibs'\n[\s\S]*?)^```$/m)
 
+/** The package that it advises to install for the declarations of tRPC. */
+export const typesOfWs = find(/`npm install --save-dev (@types\/ws@[\d.]+)`/)
+
 /** The same, told the address of a server and who claims. */
 export function claimAt(url: string, token: string): string {
   const code = exampleClaim.replace('http://localhost:3000', url)
@@ -14,7 +17,7 @@ export function claimAt(url: string, token: string): string {
 }
 
 function find(pattern: RegExp): string {
-  const code = readme.match(pattern)?.[1]
-  if (code === undefined) throw new Error('README.md has no example of a claim')
-  return code
+  const found = readme.match(pattern)?.[1]
+  if (found === undefined) throw new Error(`README.md has nothing like ${pattern}`)
+  return found
 }

@@ -83,6 +83,14 @@ describe('starting', () => {
     )
   })
 
+  test.skipIf(process.platform !== 'linux')('where no directory can be made says so', async () => {
+    const { stderr, code } = await runMain({ settings: { PORT: '0', DATA_DIR: '/proc/dibs/data' } })
+    expect(code).toBe(1)
+    expect(stderr).toBe(
+      '\nDibs cannot start. /proc/dibs cannot be written (ENOENT). Let this user write there, or set DATA_DIR to another directory.\n',
+    )
+  })
+
   test('says the address, the database, and what it survives', async () => {
     const server = await startServer({
       PORT: '0',

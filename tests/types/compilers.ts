@@ -20,12 +20,12 @@ export interface Complaint {
 /** Checks a project with one of the compilers. Answers all that it complains of. */
 export async function check(compiler: string, project: string): Promise<Complaint[]> {
   const tsc = join(root, 'node_modules', compiler, 'bin', 'tsc')
-  const output = await new Promise<string>((resolve) => {
+  const output = await new Promise<string>((resolve, reject) => {
     execFile(
       process.execPath,
       [tsc, '-p', project, '--pretty', 'false', '--noEmit'],
       { cwd: project, maxBuffer: 64 * 1024 * 1024 },
-      (_, stdout) => resolve(stdout),
+      (error, stdout) => (error !== null && stdout === '' ? reject(error) : resolve(stdout)),
     )
   })
   const complaints = output.split(/^(?=\S.*?: error TS\d+: )/m).filter((text) => text !== '')

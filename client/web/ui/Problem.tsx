@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Icon } from './Icon.tsx'
+import { useNotice } from './notice.tsx'
 
 export interface ProblemProps {
   readonly children: ReactNode
@@ -10,8 +11,11 @@ export interface ProblemProps {
   readonly actions?: ReactNode
 }
 
-/** Something that went wrong, read out at once, with a way on. */
+/** Something that went wrong, read out at once, with a way on. It takes away any notice, which might lie over it. */
 export function Problem({ children, onRetry, actions }: ProblemProps) {
+  const tell = useNotice()
+  useEffect(() => tell(), [tell])
+
   return (
     <div className="problem" role="alert">
       <Icon name="warning" />

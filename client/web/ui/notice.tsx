@@ -1,18 +1,22 @@
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Icon } from './Icon.tsx'
 
 const shownForMs = 10_000
 
-const NoticeContext = createContext<(text: ReactNode) => void>(() => undefined)
+const NoticeContext = createContext<(text?: ReactNode) => void>(() => undefined)
 
-/** Answers a function that tells the person something in passing: shown for a while, and read out. */
+/**
+ * Answers a function that tells the person something in passing: shown for a while, and read
+ * out. Given nothing, it takes back what is shown.
+ */
 export function useNotice() {
   return useContext(NoticeContext)
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
   const [notice, setNotice] = useState<{ text: ReactNode }>()
+  const tell = useCallback((text?: ReactNode) => setNotice(text === undefined ? undefined : { text }), [])
 
   useEffect(() => {
     if (!notice) return
@@ -21,7 +25,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   }, [notice])
 
   return (
-    <NoticeContext value={(text) => setNotice({ text })}>
+    <NoticeContext value={tell}>
       {children}
       <div className="notices">
         {/* It stays on the page, since only a change of what is there is read out. */}
@@ -34,7 +38,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
           )}
         </div>
         {notice && (
-          <Button className="notice-close" aria-label="Dismiss" onPress={() => setNotice(undefined)}>
+          <Button className="notice-close" aria-label="Dismiss" onPress={() => tell()}>
             <Icon name="cross" />
           </Button>
         )}
