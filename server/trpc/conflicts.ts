@@ -4,6 +4,7 @@ import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import type { UniqueViolation } from '../database/errors.ts'
 import type { Prisma } from '../database/generated/client.ts'
+import { checkUsername } from '../domain/check.ts'
 import type { Context } from './context.ts'
 
 /** What Prisma accepts to find one row of a model by. */
@@ -23,6 +24,9 @@ export interface Asked {
   readonly ctx: Context
 }
 
+/** A declared failure and what it tells. */
+export type Told = { [K in DeclaredKind]: { readonly kind: K; readonly payload: PayloadOf<K> } }[DeclaredKind]
+
 /** Which declared failure the violation of a unique constraint means. */
 export interface Conflict<
   M extends Prisma.ModelName = Prisma.ModelName,
@@ -37,6 +41,8 @@ export interface Conflict<
   readonly kind: K
   /** The failure's payload, or undefined where the call was about something else. */
   payload(asked: Asked): PayloadOf<K> | undefined
+  /** The failures that say more, the best first; the database is asked, after the transaction that failed. */
+  say?(asked: Asked): Promise<readonly Told[]>
   /** Whether the row that stands in the way is there; asked when the server didn't say which constraint it was. */
   stands(asked: Asked): Promise<boolean>
 }
@@ -48,6 +54,24 @@ function conflict<M extends Prisma.ModelName, K extends DeclaredKind>(
 }
 
 const AboutUsername = z.object({ username: Username })
+
+/** What whoever has the username now lets be said of it; nothing of one that is free or one's own again. */
+async function sayOfUsername({ input, ctx }: Asked): Promise<readonly Told[]> {
+  const { username } = AboutUsername.parse(input)
+  const { person, rules, address, database } = ctx
+  const asked = { username, person, who: person?.id ?? address, rules }
+  const { status, until, resembles, suggestions } = await checkUsername(database.prisma, asked)
+  const taken: Told = { kind: 'USERNAME_TAKEN', payload: { username, suggestions } }
+  if (status === 'reserved') return [{ kind: 'USERNAME_RESERVED', payload: taken.payload }, taken]
+  if (until) {
+    const payload = { username, until: until.toISOString(), suggestions }
+    return [{ kind: 'USERNAME_HELD', payload }, taken]
+  }
+  if (status === 'too-similar') {
+    return [{ kind: 'USERNAME_TOO_SIMILAR', payload: { username, resembles, suggestions } }]
+  }
+  return status === 'taken' ? [taken] : []
+}
 
 /** The unique constraints whose violation a caller can do something about. */
 export const conflicts = [
@@ -62,6 +86,7 @@ export const conflicts = [
       const about = AboutUsername.safeParse(input)
       return about.success ? { username: about.data.username, suggestions: [] } : undefined
     },
+    say: sayOfUsername,
     async stands({ input, ctx }) {
       const about = AboutUsername.safeParse(input)
       if (!about.success) return false
@@ -81,6 +106,7 @@ export const conflicts = [
       const about = AboutUsername.safeParse(input)
       return about.success ? { username: about.data.username, resembles: null, suggestions: [] } : undefined
     },
+    say: sayOfUsername,
     async stands({ input, ctx }) {
       const about = AboutUsername.safeParse(input)
       if (!about.success) return false

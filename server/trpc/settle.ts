@@ -1,7 +1,7 @@
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { commonFailures } from '../../shared/failures.ts'
 import { databaseFault, type UniqueViolation } from '../database/errors.ts'
-import { type Asked, type Conflict, canBeOf, conflicts } from './conflicts.ts'
+import { type Asked, type Conflict, canBeOf, conflicts, type Told } from './conflicts.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { commonFailure } from './format.ts'
@@ -73,8 +73,8 @@ async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
 async function conflictFrom(error: TRPCError, violation: UniqueViolation, call: Call): Promise<Failure> {
   const asked: Asked = { input: await call.getRawInput(), ctx: call.ctx }
   const conflict = await violated(violation, asked)
-  const payload = conflict && call.kinds.has(conflict.kind) ? conflict.payload(asked) : undefined
-  if (conflict && payload !== undefined) return new Failure(conflict.kind, payload, { cause: error })
+  const told = conflict && (await toldOf(conflict, asked)).find(({ kind }) => call.kinds.has(kind))
+  if (told) return new Failure(told.kind, told.payload, { cause: error })
   call.ctx.log.warn(
     { err: error, procedure: call.path, violation },
     'unique violation without a declared failure',
@@ -89,6 +89,15 @@ async function violated(violation: UniqueViolation, asked: Asked): Promise<Confl
   const stand = await answered(asked, () => Promise.all(possible.map((conflict) => conflict.stands(asked))))
   const standing = possible.filter((_, at) => stand?.[at])
   return standing.length === 1 ? standing[0] : undefined
+}
+
+/** The failures that tell of a conflict, the best first. */
+async function toldOf(conflict: Conflict, asked: Asked): Promise<readonly Told[]> {
+  const { kind, say } = conflict
+  const payload = conflict.payload(asked)
+  if (payload === undefined) return []
+  const more = say && (await answered(asked, () => say(asked)))
+  return [...(more ?? []), { kind, payload } as Told]
 }
 
 /** Asks the database; where it can't answer, the failure is told without. */
