@@ -16,8 +16,11 @@ export function claimAt(url: string, token: string): string {
   return `const token = ${JSON.stringify(token)}\n${code}`
 }
 
+/** The README's program that mounts Dibs, as a file at the root of a checkout. */
+export const exampleMount = find(/^```ts\n([^`]*?from '\.\/server\/app\.ts'\n[\s\S]*?)^```$/m)
+
 function find(pattern: RegExp): string {
-  const found = readme.match(pattern)?.[1]
-  if (found === undefined) throw new Error(`README.md has nothing like ${pattern}`)
-  return found
+  const code = readme.match(pattern)?.[1]
+  if (code === undefined) throw new Error(`README.md has nothing like ${pattern}`)
+  return code
 }

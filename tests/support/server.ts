@@ -19,17 +19,28 @@ export interface ServerProcess {
 /** Starts `server/main.ts` with these settings, and nothing from this process's own. */
 export async function startServer(settings: Record<string, string>): Promise<ServerProcess> {
   const port = settings.PORT ?? String(await freePort())
-  const server = spawnServer({ PORT: port, ...settings })
+  return startProgram(main, { ...settings, PORT: port }, 'Dibs is ready')
+}
+
+const main = join(root, 'server', 'main.ts')
+
+/** Starts a program that listens on the PORT it is given, and says these words when it does. */
+export async function startProgram(
+  program: string,
+  settings: Record<string, string> & { readonly PORT: string },
+  words: string,
+): Promise<ServerProcess> {
+  const server = spawnProgram(program, settings)
   const { child, ended } = server
   const ready = new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', () => {
-      if (server.output().includes('Dibs is ready')) resolve()
+      if (server.output().includes(words)) resolve()
     })
     ended.then((code) => reject(new Error(`the server ended with ${code}:\n${server.output()}`)))
   })
   await ready
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${settings.PORT}`,
     child,
     output: server.output,
     stop() {
@@ -47,13 +58,13 @@ export async function startServer(settings: Record<string, string>): Promise<Ser
 export async function runServer(
   settings: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
-  const { ended, output } = spawnServer(settings)
+  const { ended, output } = spawnProgram(main, settings)
   const code = await ended
   return { code, output: output() }
 }
 
-function spawnServer(settings: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'server', 'main.ts')], {
+function spawnProgram(program: string, settings: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', program], {
     cwd: root,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

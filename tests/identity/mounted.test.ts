@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDibsClient } from '../../client/index.ts'
+import { root } from '../../server/root.ts'
+import { exampleMount } from '../package/readme.ts'
+import { newPlace, type Place } from '../support/database.ts'
+import { freePort, startProgram } from '../support/server.ts'
+import { check } from '../types/compilers.ts'
+
+describe("the README's program that mounts Dibs with an identity of its own", () => {
+  let place: Place
+  let project: string
+  beforeAll(async () => {
+    place = await newPlace('embedded', { migrated: true })
+    await mkdir(join(root, 'dist'), { recursive: true })
+    project = await mkdtemp(join(root, 'dist', 'mounted-'))
+    await writeFile(join(project, 'names.ts'), exampleMount.replaceAll("from './", "from '../../"))
+  })
+  afterAll(async () => {
+    await rm(project, { recursive: true, force: true })
+    await place?.remove()
+  })
+
+  test('compiles', async () => {
+    const config = { extends: '../../tsconfig.json', include: ['names.ts', '../../server/**/*.d.ts'] }
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config))
+    expect(await check('typescript', project)).toEqual([])
+  }, 180_000)
+
+  test('knows people as it says', async () => {
+    const dataDir = 'dataDir' in place.location ? place.location.dataDir : ''
+    const settings = { PORT: String(await freePort()), DATA_DIR: dataDir }
+    const program = await startProgram(join(project, 'names.ts'), settings, 'Server listening')
+    const { url } = program
+    const nobody = await fetch(`${url}/trpc/profile.me`)
+    const headers = { 'x-person': 'neo', 'content-type': 'application/json' }
+    const body = JSON.stringify({ username: 'neo' })
+    const claim = await fetch(`${url}/trpc/profile.claimUsername`, { method: 'POST', headers, body })
+    const found = await createDibsClient({ url }).profile.get.query({ username: 'neo' })
+    await program.kill()
+    expect([nobody.status, claim.status]).toEqual([401, 200])
+    expect(found).toMatchObject({ username: 'neo' })
+  })
+})
