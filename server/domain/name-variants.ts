@@ -10,6 +10,8 @@ export interface NameParts {
 
 /** There are 15 variants: 8 good ones, 2 more without a number, and the numbers. */
 const goodOnes = 8
+/** Of the good ones so many are made of what the person is called, as others may be who lost with them. */
+const mostPersonal = 4
 const withoutNumber = goodOnes + 2
 const numberLengths = [2, 3, 3, 4, 5]
 
@@ -30,7 +32,7 @@ export function variantsOf({ stem, names }: NameParts, dice: Dice): string[] {
   }
   const words = [...before, ...after].filter((word) => !key.includes(word))
   const worded = shuffled(words, dice).slice(0, withoutNumber).map(withWord)
-  const all = [...shuffled(personal(stem, names), dice), ...worded]
+  const all = [...shuffled(personal(stem, names), dice).slice(0, mostPersonal), ...worded]
   const numbered = numberLengths.map((length) => withWord(numberOf(length, dice)))
   return [...shuffled(all.slice(0, goodOnes), dice), ...all.slice(goodOnes, withoutNumber), ...numbered].map(
     (parts) => parts.join(separators[dice(separators.length)]),

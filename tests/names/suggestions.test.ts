@@ -27,7 +27,8 @@ describe('suggestions', () => {
       expect(made).toContain(name)
     for (const who of people(50)) {
       const names = first5('neo', 'Thomas A. Anderson', who)
-      expect(names.filter((name) => /thomas|anderson/.test(name))).toEqual(names)
+      expect(names.filter((name) => /thomas|anderson/.test(name)).length).toBeGreaterThanOrEqual(1)
+      expect(names.filter((name) => /thomas|anderson|neo/.test(name))).toEqual(names)
     }
   })
 
