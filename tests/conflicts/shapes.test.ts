@@ -193,7 +193,7 @@ describe.each(engines)('a name that is not to be had on %s', (engine) => {
   })
   afterAll(() => database?.close())
 
-  const suggestions = expect.arrayContaining([expect.stringMatching(/smith|jones|admin/)])
+  const suggestions = expect.arrayContaining([expect.stringMatching(/smith|jones|static/)])
   const create = (declared: DeclaredKind[], username: string) =>
     runIn(
       database,
@@ -206,7 +206,7 @@ describe.each(engines)('a name that is not to be had on %s', (engine) => {
   test.each([
     ['taken', 'smith', 'USERNAME_TAKEN', {}],
     ['held', 'jones', 'USERNAME_HELD', { until: until.toISOString() }],
-    ['reserved', 'admin', 'USERNAME_RESERVED', {}],
+    ['reserved', 'static', 'USERNAME_RESERVED', {}],
   ] as const)('because it is %s is told as such, with others to have', async (_, username, kind, more) => {
     const end = await create(all, username)
     expect(end.failure).toMatchObject({ kind, payload: { username, suggestions, ...more } })
