@@ -324,7 +324,8 @@ describe.each(engines)('npm run dibs through a running server on %s', (engine) =
 
   test('of the embedded database alone can be asked while that is open', async () => {
     const ran = await run(['names', 'who', 'admin'], settingsOf(database.location))
-    if (engine === 'postgresql') expect(ran).toMatchObject({ code: 0, out: 'admin is reserved (route).\n' })
+    if (engine === 'postgresql')
+      expect(ran).toMatchObject({ code: 0, out: 'admin is reserved (authority).\n' })
     else {
       expect(ran).toMatchObject({ code: 1, out: '' })
       expect(ran.err).toMatch(/in use by a running server.*--url http:\/\/localhost:3000/)
