@@ -53,9 +53,10 @@ describe.each(engines)(`the history of names on %s (seed ${seed})`, (engine) => 
     for (const batch of times(many / 8, () => times(8, step))) {
       for (const end of await Promise.all(batch.map((one) => endOf(one())))) kinds.add(end.kind)
     }
-    // At the least one of those who have a name then.
-    const last = await prisma.profile.findFirstOrThrow({ where: { usernameKey: { not: null } } })
-    await forgetPerson(prisma, { person: last, rules: { holdDays: 90 } })
+    const leaver = somebody()
+    const rules = { holdDays: 90, lookAlikes: 'refuse' } as const
+    await callerUnder(database, leaver, rules).profile.claimUsername({ username: freshName('leaver') })
+    await forgetPerson(prisma, { person: leaver, rules })
     return kinds
   }
 

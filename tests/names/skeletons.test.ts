@@ -88,7 +88,8 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
     const [first = '', second = '', third = ''] = names
     // An older table had other prototypes: one name has the look of another, and one none.
     await database.prisma.$executeRaw`UPDATE usernames SET skeleton = NULL WHERE key = ${first}`
-    await database.prisma.$executeRaw`UPDATE usernames SET skeleton = ${made(first)} WHERE key = ${third}`
+    await database.prisma.$executeRaw`
+      UPDATE usernames SET look = ${made(first)}, skeleton = ${made(first)} WHERE key = ${third}`
     const total = await database.prisma.username.count()
     const told: number[] = []
     const options = { version: next, onProgress: (done: number) => told.push(done) }
@@ -151,8 +152,8 @@ describe.each(engines)('whether names have old skeletons on %s', (engine) => {
   test('is found out without reading all of them', async () => {
     const { prisma } = database
     await prisma.$executeRaw`
-      INSERT INTO usernames (key, display, skeleton, skeleton_version, reserved_because)
-      SELECT 'many-' || n, 'many-' || n, 'many-' || n, ${confusablesVersion}, 'a test' FROM generate_series(1, 100000) n`
+      INSERT INTO usernames (key, display, look, skeleton, skeleton_version, reserved_because)
+      SELECT 'many-' || n, 'many-' || n, 'many-' || n, 'many-' || n, ${confusablesVersion}, 'a test' FROM generate_series(1, 100000) n`
     await prisma.$executeRawUnsafe('VACUUM ANALYZE usernames')
     expect(await hasOldSkeletons(prisma)).toBe(false)
     const plan = await prisma.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
