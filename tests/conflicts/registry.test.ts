@@ -71,7 +71,7 @@ describe.each(engines)('the registry of conflicts, beside pg_index on %s,', (eng
     key: (prisma) => prisma.username.create({ data: { key: 'twice', display: 'twice' } }),
     skeleton: (prisma) => {
       const name = `twice${Math.random()}`.replace('.', '')
-      const row = { key: name, display: name, skeleton: 'twice', skeletonVersion: '1' }
+      const row = { key: name, display: name, look: 'twice', skeleton: 'twice', skeletonVersion: '1' }
       return prisma.username.create({ data: row })
     },
     id: (prisma) => prisma.profile.create({ data: { id: 'twice' } }),

@@ -106,7 +106,7 @@ const changes: Record<string, [sql: string, says: RegExp]> = {
     /changed by something other.*\[-\] function claim_username/s,
   ],
   'a function that does something else': [
-    `CREATE OR REPLACE FUNCTION username_status(name usernames, person text) RETURNS text LANGUAGE sql AS $$ SELECT 'available' $$`,
+    `CREATE OR REPLACE FUNCTION username_status(name usernames, person text, email text) RETURNS text LANGUAGE sql AS $$ SELECT 'available' $$`,
     /changed by something other.*\[-\] function username_status.*\[\+\] function username_status/s,
   ],
   'a key of another collation': [
