@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { prismaDirectory, readMigrations } from '../../server/database/migration-engine.ts'
 import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
 import { freePort, runServer, type ServerProcess, startServer } from '../support/server.ts'
 import { openRaw } from './raw.ts'
@@ -117,9 +118,12 @@ describe.skipIf(!withPostgres)('on PostgreSQL', () => {
     expect(await Promise.all(servers.map(isReady))).toEqual(Array(8).fill(200))
     const raw = await openRaw(place.location)
     const history = await raw.query(
-      'SELECT migration_name, applied_steps_count, logs FROM _prisma_migrations',
+      'SELECT migration_name, applied_steps_count, logs FROM _prisma_migrations ORDER BY migration_name',
     )
     await raw.close()
-    expect(history).toEqual([{ migration_name: '20261123000000_init', applied_steps_count: 1, logs: null }])
+    const { migrationDirectories } = await readMigrations(prismaDirectory)
+    expect(history).toEqual(
+      migrationDirectories.map(({ path }) => ({ migration_name: path, applied_steps_count: 1, logs: null })),
+    )
   }, 180_000)
 })
