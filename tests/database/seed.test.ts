@@ -51,6 +51,7 @@ describe.each(engines)('Seeding reserved names on %s', (name) => {
         key: 'constructor',
         display: 'constructor',
         reservedBecause: 'programming',
+        look: 'constructor',
         skeleton: 'constructor',
       },
       changed,
