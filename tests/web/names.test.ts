@@ -158,7 +158,9 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
     await expect
       .poll(() => history(page).allInnerTexts())
       .toEqual([...latest, ...respellings, 'Claimed @oracle'])
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Claimed @oracle')
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent))
+      .toContain('Claimed @oracle')
     expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0)
   })
 
