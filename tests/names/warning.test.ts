@@ -18,7 +18,7 @@ describe.each(engines)('a start on %s', (engine) => {
       expect(await warnings()).toEqual([])
       const database = await openDatabase(place.location, silent)
       await database.prisma.$executeRaw`
-        UPDATE usernames SET skeleton = NULL, skeleton_version = NULL WHERE key = 'admin'`
+        UPDATE usernames SET look = NULL, skeleton = NULL, skeleton_version = NULL WHERE key = 'admin'`
       await database.close()
       expect(await warnings()).toHaveLength(1)
       expect(await warnings({ USERNAME_LOOK_ALIKES: 'allow' })).toEqual([])
