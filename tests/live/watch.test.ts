@@ -72,6 +72,26 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     expect(one.told).toEqual(['held', 'available'])
   })
 
+  test('is free at the moment the hold of one that looks like it ends', async () => {
+    const { profile } = clientFor(served)
+    await profile.claimUsername.mutate({ username: 'link-0' })
+    await profile.releaseUsername.mutate({})
+    await database.prisma
+      .$executeRaw`UPDATE usernames SET held_until = clock_timestamp() + interval '1 second' WHERE key = 'link-0'`
+    const one = watching('link-o')
+    await one.until('too-similar')
+    expect(await timed(one.until('available'))).toBeLessThan(2000)
+  })
+
+  test('is free within a second of one that looked like it being spelled anew', async () => {
+    const { profile } = clientFor(served)
+    await profile.claimUsername.mutate({ username: 'Ilona' })
+    const one = watching('1lona')
+    await one.until('too-similar')
+    await profile.claimUsername.mutate({ username: 'ilona' })
+    expect(await timed(one.until('available'))).toBeLessThan(1000)
+  })
+
   test.each(['admin', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])(
     'may be %s',
     async (username) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failureOf } from '../../client/failure.ts'
 import type { NameRules } from '../../server/domain/name-rules.ts'
 import type { Person } from '../../server/domain/person.ts'
+import { forgetPerson } from '../../server/domain/release.ts'
 import { createCaller } from '../../server/router.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { contextOf, somebody } from '../support/people.ts'
@@ -74,6 +75,19 @@ describe.each(engines)('a name that was given up on %s', (engine) => {
       next: null,
     })
     expect(await claim(owner, 'held-a')).toMatchObject({ kind: 'CLAIMED' })
+  })
+
+  test('with its account is no longer its owner’s to act for', async () => {
+    const owner = somebody()
+    await claim(owner, 'forgotten-a')
+    await forgetPerson(database.prisma, { person: owner, rules: anyRenames })
+    const { version } = await profileOf(owner).me()
+    const changed = await profileOf(owner)
+      .update({ version, bio: 'Here again.' })
+      .catch((error) => failureOf(error).kind)
+    expect(changed).toBe('PROFILE_CHANGED')
+    expect(await claim(owner, 'forgotten-a')).toMatchObject({ kind: 'SIGNED_OUT' })
+    expect(await claim(somebody(), 'forgotten-a')).toMatchObject({ kind: 'USERNAME_HELD' })
   })
 
   test('cannot be given up twice', async () => {

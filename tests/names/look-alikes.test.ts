@@ -111,6 +111,25 @@ describe.each(engines)('a name that looks like another on %s', (engine) => {
     expect(await claim(owner, 'Ilse')).toMatchObject({ kind: 'CLAIMED' })
   })
 
+  test('is not handed over while somebody else keeps the other, nor freed from under it', async () => {
+    const operator = createCaller(contextOf(database, { isOperator: true })).admin
+    const [owner, other] = [somebody(), somebody()]
+    await claim(other, 'bystander')
+    for (const username of ['twine-0', 'twine-o']) await claim(owner, username)
+    const handed = await operator
+      .transferUsername({ username: 'twine-0', to: other.id })
+      .catch((error) => failureOf(error).kind)
+    expect(handed).toBe('USERNAME_TOO_SIMILAR')
+    await operator.transferUsername({ username: 'twine-0', to: owner.id })
+    await passDays(database, 90)
+    expect(await claim(other, 'twine-o')).toMatchObject({ kind: 'USERNAME_TOO_SIMILAR' })
+
+    for (const username of ['given-0', 'given-o']) await claim(owner, username)
+    await operator.releaseUsername({ username: 'given-o', atOnce: true })
+    expect(await claim(other, 'given-o')).toMatchObject({ kind: 'USERNAME_TOO_SIMILAR' })
+    expect(await claim(owner, 'given-0')).toMatchObject({ kind: 'CLAIMED' })
+  })
+
   test('is kept off by a reservation, also from the person it is for', async () => {
     await database.prisma.$queryRaw`
       SELECT reserve_username('amazon', 'arnazon', '17.0.0', 'ours', 'me@example.com', NULL, NULL)::text`
