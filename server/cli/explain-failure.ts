@@ -13,6 +13,10 @@ export function explainFailure(error: unknown): unknown {
       const { username, until } = failure.payload
       return stop(`${username} is held for its last owner until ${until}. Release it first.`)
     }
+    case 'USERNAME_TOO_SIMILAR':
+      return stop(
+        `Somebody else keeps a name that looks like ${failure.payload.username}. Release that one first.`,
+      )
     case 'USERNAME_UNUSED':
       return stop(
         `${failure.payload.username} is nobody’s and not reserved. Anybody can claim it; reserve it if nobody should.`,
