@@ -72,7 +72,7 @@ export async function claimUsername(
     () => prisma.$queryRaw`
       SELECT * FROM claim_username(
         ${person.id}, ${person.name}, ${person.email ?? null},
-        ${key}, ${username}, ${wanted}, ${version},
+        ${username}, ${wanted}, ${version},
         ${rules.holdDays}::int, ${rules.renames?.most ?? null}::int, ${rules.renames?.days ?? 0}::int,
         ${candidates}::text[], ${others}::text[],
         ${idempotencyKey ?? null}

@@ -20,7 +20,7 @@ describe.each(engines)('A session of the %s database that began while few names 
   const statements = {
     'losing a claim': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM claim_username(
-        'somebody', '', NULL, 'admin', 'admin', 'adrnin', '17', 90, NULL, 30, ${candidates}, ${candidates}, NULL)`,
+        'somebody', '', NULL, 'admin', 'adrnin', '17', 90, NULL, 30, ${candidates}, ${candidates}, NULL)`,
     'reading the profile under a former name': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       publicProfile(prisma, Username.parse('former')),
     // As both were written at first: one join, whose plan reads the whole table.

@@ -316,7 +316,6 @@ CREATE FUNCTION claim_username(
     person text,
     person_name text,
     person_email text,
-    wanted_key text,
     wanted_display text,
     wanted_skeleton text,
     wanted_skeleton_version text,
@@ -336,6 +335,7 @@ CREATE FUNCTION claim_username(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     asked CONSTANT text := 'claim ' || wanted_display;
+    wanted_key CONSTANT text := lower(wanted_display COLLATE "C");
     rename_window CONSTANT interval := make_interval(days => rename_days);
     kept jsonb;
     seen record;
