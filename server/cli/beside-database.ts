@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readSettings, SettingsError } from '../config.ts'
 import { DatabaseInUse, DatabaseRefusal } from '../database/engine.ts'
 import { type Database, openDatabase } from '../database/open.ts'
+import { openClaims } from '../domain/claims.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import { createWatches } from '../domain/watches.ts'
 import { createLog } from '../log.ts'
@@ -31,6 +32,7 @@ export async function besideDatabase(
     rules,
     limits: null,
     watches: createWatches(database),
+    claims: openClaims(database, rules),
   })
   return { admin: caller.admin, prisma: database.prisma, rules, close: () => database.close() }
 }

@@ -5,6 +5,7 @@ import { databaseFault } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
 import { type NameChanges, openNameChanges } from './name-changes.ts'
+import { type Query, queryBy } from './query.ts'
 import { expectReady } from './ready.ts'
 import { seedReservedNames } from './seed.ts'
 
@@ -14,6 +15,7 @@ export type Location = { readonly dataDir: string } | { readonly url: string; re
 /** An open database, migrated and ready for queries. */
 export interface Database {
   readonly prisma: PrismaClient
+  readonly query: Query
   readonly engine: EngineName
   readonly names: NameChanges
   /** Rejects while the database does not answer, takes no writes, or lacks migrations of this build. */
@@ -42,6 +44,7 @@ export async function openDatabase(
     const names = openNameChanges(engine, prisma, log)
     return {
       prisma,
+      query: queryBy(await engine.adapter.connect()),
       engine: engine.name,
       names,
       ping: () => expectReady(prisma, migrations),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { UsernameStatus } from '../../shared/schemas.ts'
 import type { Username } from '../../shared/username.ts'
-import type { PrismaClient } from '../database/generated/client.ts'
+import type { Query } from '../database/query.ts'
 import type { NameRules } from './name-rules.ts'
 import type { Person } from './person.ts'
 import { candidatesFor } from './suggestions.ts'
@@ -30,12 +30,12 @@ export interface Check {
  * otherwise, and no write consults it.
  */
 export async function checkUsername(
-  prisma: PrismaClient,
+  query: Query,
   { username, person, who, rules }: Check,
 ): Promise<Standing> {
   const candidates = candidatesFor({ wanted: username, displayName: person?.name ?? '', who })
   const [wanted = null, ...others] = skeletonsOf([username, ...candidates], rules.lookAlikes).skeletons
-  const rows = await prisma.$queryRaw`
+  const rows = await query`
     SELECT asked.status,
            CASE WHEN asked.status = 'held' THEN (asked.name).held_until END AS until,
            asked.resembles,

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { Username, type UsernameKey, usernameKey } from '../../shared/username.ts'
-import type { PrismaClient } from '../database/generated/client.ts'
+import { databaseFault } from '../database/errors.ts'
+import type { Query, Row } from '../database/query.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
 import type { Person } from './person.ts'
@@ -30,14 +31,13 @@ export type ClaimOutcome =
 export interface Claim {
   readonly person: Person
   readonly username: Username
-  readonly rules: NameRules
   /** The caller's key for this claim: with the same one, a claim that succeeded is answered alike. */
   readonly idempotencyKey?: string | undefined
 }
 
 const suggestions = z.array(z.string())
 
-/** What the `claim_username` function of the database answers. */
+/** What `claim_username` answers, and what can be suggested. */
 const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('claimed'),
@@ -53,6 +53,12 @@ const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['key-reused', 'forgotten']) }),
 ])
 
+/** What `claim_usernames` answers for each of several claims. */
+const GroupRow = z.discriminatedUnion('outcome', [
+  ...ClaimRow.options,
+  z.object({ outcome: z.literal('alone') }),
+])
+
 /**
  * Claims a name for a person, or renames them to it, in one statement.
  *
@@ -60,27 +66,88 @@ const ClaimRow = z.discriminatedUnion('outcome', [
  * with). Of any number of claims at once, from any number of processes, one wins; see the
  * function in the migrations for how.
  */
-export async function claimUsername(
-  prisma: PrismaClient,
-  { person, username, rules, idempotencyKey = undefined }: Claim,
-): Promise<ClaimOutcome> {
-  const key = usernameKey(username)
-  const candidates = candidatesFor({ wanted: username, displayName: person.name, who: person.id })
-  const { skeletons, version } = skeletonsOf([username, ...candidates], rules.lookAlikes)
-  const [wanted = null, ...others] = skeletons
+export async function claimUsername(query: Query, claim: Claim, rules: NameRules): Promise<ClaimOutcome> {
+  const { person, username, idempotencyKey = null } = claim
+  const { skeleton, version, candidates, candidateSkeletons } = looksOf(claim, rules)
   const rows = await transact(
-    () => prisma.$queryRaw`
-      SELECT * FROM claim_username(
+    () => query`
+      SELECT c.*, suggestions_for(c.outcome, ${candidates}, ${candidateSkeletons}) AS suggestions
+      FROM claim_username(
         ${person.id}, ${person.name}, ${person.email ?? null},
-        ${username}, ${wanted}, ${version},
+        ${username}, ${skeleton}, ${version},
         ${rules.holdDays}::int, ${rules.renames?.most ?? null}::int, ${rules.renames?.days ?? 0}::int,
-        ${candidates}::text[], ${others}::text[],
-        ${idempotencyKey ?? null}
-      )`,
+        ${idempotencyKey}
+      ) AS c`,
   )
   const [row] = z.tuple([ClaimRow]).parse(rows)
+  return outcomeOf(row, claim)
+}
+
+/**
+ * Claims several names in one statement, each as if alone; answers how they end, in their order.
+ *
+ * One that fails, or would hold the others up, is claimed once more without them, and so are all
+ * of a statement that the database undid. Only where that can't be known they fail together.
+ */
+export async function claimUsernames(
+  query: Query,
+  claims: readonly Claim[],
+  rules: NameRules,
+): Promise<(ClaimOutcome | Promise<ClaimOutcome>)[]> {
+  const looks = claims.map((claim) => looksOf(claim, rules))
+  const alone = (claim: Claim) => claimUsername(query, claim, rules)
+  let rows: Row[]
+  try {
+    rows = await query`
+      SELECT * FROM claim_usernames(
+        ${claims.map(({ person }) => person.id)}::text[],
+        ${claims.map(({ person }) => person.name)}::text[],
+        ${claims.map(({ person }) => person.email ?? null)}::text[],
+        ${claims.map(({ username }) => username)}::text[],
+        ${looks.map(({ skeleton }) => skeleton)}::text[], ${looks[0]?.version ?? null},
+        ${rules.holdDays}::int, ${rules.renames?.most ?? null}::int, ${rules.renames?.days ?? 0}::int,
+        ${claims.map(({ idempotencyKey }) => idempotencyKey ?? null)}::text[],
+        ${looks.map(({ candidates }) => candidates)}::text[],
+        ${looks.map(({ candidateSkeletons }) => candidateSkeletons)}::text[]
+      ) ORDER BY at`
+  } catch (error) {
+    if (!isUndone(error)) throw error
+    return claims.map(alone)
+  }
+  const ends = z.array(GroupRow).length(claims.length).parse(rows)
+  return claims.map((claim, at) => {
+    const end = ends[at]
+    return end === undefined || end.outcome === 'alone' ? alone(claim) : outcomeOf(end, claim)
+  })
+}
+
+/** Whether the database certainly did nothing of a statement that failed. */
+function isUndone(error: unknown): boolean {
+  const kind = databaseFault(error)?.kind
+  return kind !== undefined && kind !== 'unavailable' && kind !== 'timeout'
+}
+
+/** What a name and its candidates look like, as the functions take them. */
+function looksOf({ person, username }: Claim, { lookAlikes }: NameRules) {
+  const candidates = candidatesFor({ wanted: username, displayName: person.name, who: person.id })
+  const { skeletons, version } = skeletonsOf([username, ...candidates], lookAlikes)
+  const [skeleton = null, ...others] = skeletons
+  return {
+    skeleton,
+    version,
+    candidates: candidates.join(' '),
+    candidateSkeletons: version && others.join(' '),
+  }
+}
+
+function outcomeOf(row: z.output<typeof ClaimRow>, { username }: Claim): ClaimOutcome {
   if (row.outcome !== 'claimed') return row
-  const previous =
-    row.previous !== null && row.until !== null ? { username: row.previous, heldUntil: row.until } : undefined
-  return { outcome: 'claimed', key, claimedAt: row.taken_at, previous, respelled: row.respelled ?? undefined }
+  const { taken_at, previous, until, respelled } = row
+  return {
+    outcome: 'claimed',
+    key: usernameKey(username),
+    claimedAt: taken_at,
+    previous: previous !== null && until !== null ? { username: previous, heldUntil: until } : undefined,
+    respelled: respelled ?? undefined,
+  }
 }

@@ -3,6 +3,7 @@ import { type OwnProfile, type ProfileFields, PublicProfile } from '../../shared
 import { Username, usernameKey } from '../../shared/username.ts'
 import { databaseFault } from '../database/errors.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
+import type { Query } from '../database/query.ts'
 import type { NameRules } from './name-rules.ts'
 import type { Person } from './person.ts'
 
@@ -75,10 +76,10 @@ const FoundRow = z.object({
  * its owner may have parted in between.
  */
 export async function publicProfile(
-  prisma: Pick<PrismaClient, '$queryRaw'>,
+  query: Query,
   username: Username,
 ): Promise<PublicProfile | { movedTo: Username } | null> {
-  const rows = await prisma.$queryRaw`
+  const rows = await query`
     SELECT asked.key, current.key AS "currentKey", current.display AS username, current.claimed_at AS "claimedAt",
            p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
            p.accent_colour AS "accentColour"

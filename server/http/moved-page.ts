@@ -16,14 +16,14 @@ const profilePath = /^\/(?:@|%40)([^/]+)\/?$/
  */
 export async function movedPage(
   { url, log }: FastifyRequest,
-  { prisma }: Pick<Database, 'prisma'>,
+  { query }: Pick<Database, 'query'>,
 ): Promise<string | undefined> {
   const [path = ''] = url.split('?', 1)
   const username = Username.safeParse(profilePath.exec(path)?.[1])
   if (!username.success) return undefined
   try {
     const found = await Promise.race([
-      publicProfile(prisma, username.data),
+      publicProfile(query, username.data),
       sleep(patienceMs, null, { ref: false }),
     ])
     return found && 'movedTo' in found ? `/@${found.movedTo}${url.slice(path.length)}` : undefined

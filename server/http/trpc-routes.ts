@@ -8,6 +8,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
+import { openClaims } from '../domain/claims.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import { createWatches } from '../domain/watches.ts'
 import { duringRequest } from '../during-request.ts'
@@ -53,6 +54,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     if (headers.cookie !== undefined && isForeign(headers, origins)) throw new Failure('FORBIDDEN', null)
   })
 
+  const claims = openClaims(database, rules)
   const watches = createWatches(database)
   // They would keep the server from closing; their clients connect again, to whoever serves then.
   app.addHook('preClose', async () => watches.close())
@@ -73,6 +75,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       limits,
       idempotencyKey,
       watches,
+      claims,
     }
   }
 

@@ -12,7 +12,6 @@ import {
   UpdateProfileInput,
 } from '../../shared/schemas.ts'
 import { checkUsername } from '../domain/check.ts'
-import { claimUsername } from '../domain/claim.ts'
 import { ownHistory } from '../domain/history.ts'
 import { ownProfile, publicProfile, updateProfile } from '../domain/profile.ts'
 import { releaseUsername } from '../domain/release.ts'
@@ -40,7 +39,7 @@ export const profile = {
       const { person, rules } = ctx
       const { username } = input
       const idempotencyKey = oneKey(ctx, input)
-      const end = await claimUsername(ctx.database.prisma, { person, username, rules, idempotencyKey })
+      const end = await ctx.claims.claim({ person, username, idempotencyKey })
       switch (end.outcome) {
         case 'claimed': {
           const { key, claimedAt, previous, respelled } = end
@@ -105,7 +104,7 @@ export const profile = {
     .query(async ({ ctx, input: { username } }) => {
       const { person, rules } = ctx
       const who = person?.id ?? ctx.address
-      const { status, suggestions, until, resembles } = await checkUsername(ctx.database.prisma, {
+      const { status, suggestions, until, resembles } = await checkUsername(ctx.database.query, {
         username,
         person,
         who,
@@ -139,7 +138,7 @@ export const profile = {
     .input(GetProfileInput)
     .output(GetProfileOutput)
     .query(async ({ ctx, input: { username } }) => {
-      const found = await publicProfile(ctx.database.prisma, username)
+      const found = await publicProfile(ctx.database.query, username)
       return found ?? ctx.fail('PROFILE_NOT_FOUND', { username })
     }),
 

@@ -60,7 +60,7 @@ async function sayOfUsername({ input, ctx }: Asked): Promise<readonly Told[]> {
   const { username } = AboutUsername.parse(input)
   const { person, rules, address, database } = ctx
   const asked = { username, person, who: person?.id ?? address, rules }
-  const { status, until, resembles, suggestions } = await checkUsername(database.prisma, asked)
+  const { status, until, resembles, suggestions } = await checkUsername(database.query, asked)
   const taken: Told = { kind: 'USERNAME_TAKEN', payload: { username, suggestions } }
   if (status === 'reserved') return [{ kind: 'USERNAME_RESERVED', payload: taken.payload }, taken]
   if (until) {

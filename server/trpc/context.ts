@@ -1,4 +1,5 @@
 import type { Database } from '../database/open.ts'
+import type { Claims } from '../domain/claims.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import type { Person } from '../domain/person.ts'
 import type { Watches } from '../domain/watches.ts'
@@ -20,4 +21,5 @@ export interface Context {
   /** The caller's key for the one thing to do, where it came beside the input rather than in it. */
   readonly idempotencyKey?: string | undefined
   readonly watches: Watches
+  readonly claims: Claims
 }

@@ -16,13 +16,18 @@ describe.each(engines)('A session of the %s database that began while few names 
   afterAll(() => database?.close())
 
   const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: 'Neo', who: 'somebody' })
+  const names = candidates.join(' ')
 
   const statements = {
     'losing a claim': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
-      prisma.$queryRaw`SELECT * FROM claim_username(
-        'somebody', '', NULL, 'admin', 'adrnin', '17', 90, NULL, 30, ${candidates}, ${candidates}, NULL)`,
+      prisma.$queryRaw`SELECT *, suggestions_for(outcome, ${names}, ${names}) FROM claim_username(
+        'somebody', '', NULL, 'admin', 'adrnin', '17', 90, NULL, 30, NULL)`,
+    'losing claims together': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
+      prisma.$queryRaw`SELECT * FROM claim_usernames(
+        '{a,b}', '{a,b}', '{a,b}', '{admin,Admin}', '{adrnin,Adrnin}', '17', 90, NULL, 30, '{NULL,NULL}',
+        ${[names, names]}::text[], ${[names, names]}::text[])`,
     'reading the profile under a former name': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
-      publicProfile(prisma, Username.parse('former')),
+      publicProfile((sql, ...values) => prisma.$queryRaw(sql, ...values), Username.parse('former')),
     // As both were written at first: one join, whose plan reads the whole table.
     'looking candidates up by a join': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM unnest(${candidates}::text[]) AS candidate(name)
@@ -54,6 +59,7 @@ describe.each(engines)('A session of the %s database that began while few names 
     await prisma.$executeRaw`INSERT INTO profiles (id) SELECT 'many' || n FROM generate_series(1, 3000) AS n`
 
     expect(await rowsScanned(statements['losing a claim'])).toBe(0)
+    expect(await rowsScanned(statements['losing claims together'])).toBe(0)
     expect(await rowsScanned(statements['reading the profile under a former name'])).toBe(0)
     expect(await rowsScanned(statements['looking candidates up by a join'])).toBeGreaterThan(3000)
   })

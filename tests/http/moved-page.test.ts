@@ -36,11 +36,7 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
 
   async function claim(person: { id: string; name: string }, ...names: string[]) {
     for (const name of names) {
-      const end = await claimUsername(database.prisma, {
-        person,
-        username: Username.parse(name),
-        rules: anyRenames,
-      })
+      const end = await claimUsername(database.query, { person, username: Username.parse(name) }, anyRenames)
       expect(end.outcome).toBe('claimed')
     }
   }
@@ -156,7 +152,7 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     const [one, two] = [Username.parse('away-one'), Username.parse('away-two')]
     const person = somebody()
     for (const username of [one, two]) {
-      await claimUsername(away.prisma, { person, username, rules: anyRenames })
+      await claimUsername(away.query, { person, username }, anyRenames)
     }
     expect((await lonely.inject({ url: '/@away-one', headers: html })).statusCode).toBe(308)
     await away.close()

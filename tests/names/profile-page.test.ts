@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PrismaClient } from '../../server/database/generated/client.ts'
+import type { Database } from '../../server/database/open.ts'
 import { claimUsername } from '../../server/domain/claim.ts'
 import { publicProfile } from '../../server/domain/profile.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
@@ -9,11 +9,11 @@ import { engines, openTestDatabase, type TestDatabase } from '../support/databas
 import { somebody } from '../support/people.ts'
 import { anyRenames } from '../support/rules.ts'
 
-type Read = (prisma: PrismaClient, username: Username) => Promise<Shown | null>
+type Read = (database: Pick<Database, 'prisma' | 'query'>, username: Username) => Promise<Shown | null>
 type Shown = { readonly displayName: string; readonly username: string } | { readonly movedTo: string }
 
 /** As it was written at first: Prisma reads the name, then its owner, then the owner's name. */
-async function readOneByOne(prisma: PrismaClient, username: Username): Promise<Shown | null> {
+async function readOneByOne({ prisma }: Pick<Database, 'prisma'>, username: Username): Promise<Shown | null> {
   const name = await prisma.username.findUnique({
     where: { key: usernameKey(username) },
     select: {
@@ -43,7 +43,6 @@ describe.each(engines)('a profile page on %s that is read while names change han
    * true at no moment of the reading.
    */
   async function lies(read: Read, random: () => number, changes: number): Promise<unknown[]> {
-    const { prisma } = database
     const people = [somebody('Ann'), somebody('Bob')] as const
     const names = times(3, (at) => Username.parse(freshName(`page${at}`)))
     const owner = new Map<string, number>()
@@ -66,7 +65,7 @@ describe.each(engines)('a profile page on %s that is read while names change han
           }),
         ),
       )
-      const end = await claimUsername(prisma, { person: people[who], username, rules })
+      const end = await claimUsername(database.query, { person: people[who], username }, rules)
       expect(end.outcome).toBe('claimed')
       settled = truths.length - 1
     }
@@ -81,7 +80,7 @@ describe.each(engines)('a profile page on %s that is read while names change han
       while (changing) {
         const name = names[Math.floor(random() * 3)] ?? first
         const from = settled
-        const shown = await read(prisma, name)
+        const shown = await read(database, name)
         const possible = truths.slice(from).map((truth) => truth.get(name))
         if (!possible.some((truth) => sameAs(shown, truth))) found.push({ name, shown, possible })
       }
@@ -104,7 +103,10 @@ describe.each(engines)('a profile page on %s that is read while names change han
 
   test('shows the person whose name it is, or where they went', async () => {
     const seed = newSeed()
-    expect(await lies(publicProfile, randomFrom(seed), 200), `seed ${seed}`).toEqual([])
+    expect(
+      await lies(({ query }, name) => publicProfile(query, name), randomFrom(seed), 200),
+      `seed ${seed}`,
+    ).toEqual([])
   })
 
   // The embedded database has one session, which does one thing after the other.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/database/open.ts'
+import { openClaims } from '../../server/domain/claims.ts'
 import type { Person } from '../../server/domain/person.ts'
 import { createWatches } from '../../server/domain/watches.ts'
 import { createCaller } from '../../server/router.ts'
@@ -9,15 +10,17 @@ import { anyRenames } from './rules.ts'
 
 /** What a procedure is given, for tests that call it without HTTP. */
 export function contextOf(database: Database, overrides: Partial<Context> = {}): Context {
+  const { rules = anyRenames } = overrides
   return {
     person: null,
     requestId: randomUUID(),
     address: '127.0.0.1',
     log: silent,
     database,
-    rules: anyRenames,
+    rules,
     limits: null,
     watches: createWatches(database),
+    claims: openClaims(database, rules),
     ...overrides,
   }
 }

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../../server/database/generated/client.ts'
+import type { Query } from '../../../server/database/query.ts'
 import type { NameRules } from '../../../server/domain/name-rules.ts'
 import type { Person } from '../../../server/domain/person.ts'
 import { appRouter } from '../../../server/router.ts'
@@ -11,6 +12,7 @@ import type { Answer } from '../ending.ts'
 /** One call of a broken claim. */
 export interface Asked {
   readonly prisma: PrismaClient
+  readonly query: Query
   readonly person: Person
   readonly username: Username
   readonly key: UsernameKey
@@ -26,7 +28,8 @@ export function routerWith(claim: (asked: Asked) => Promise<Answer>) {
     .mutation(({ ctx, input: { username } }) => {
       const { person, rules, database } = ctx
       if (person === null) throw new Failure('SIGNED_OUT', {})
-      return claim({ prisma: database.prisma, person, username, key: usernameKey(username), rules })
+      const { prisma, query } = database
+      return claim({ prisma, query, person, username, key: usernameKey(username), rules })
     })
   return router({ profile: { ...others, claimUsername } })
 }

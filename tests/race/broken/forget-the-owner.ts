@@ -11,8 +11,8 @@ export async function forgetTheOwner(asked: Asked): Promise<Answer> {
 
 /** Our own claim, as a broken one ends. */
 export async function claimForSure(asked: Asked): Promise<Answer> {
-  const { prisma, person, username, key, rules } = asked
-  const end = await claimUsername(prisma, { person, username, rules })
+  const { query, person, username, key, rules } = asked
+  const end = await claimUsername(query, { person, username }, rules)
   if (end.outcome !== 'claimed') throw taken(asked)
   const { claimedAt, previous } = end
   return {
