@@ -1,4 +1,6 @@
 import type { PrismaClient } from '../../server/database/generated/client.ts'
+import type { Database } from '../../server/database/open.ts'
+import { type Claims, openClaims } from '../../server/domain/claims.ts'
 import { createCaller } from '../../server/router.ts'
 import type { Context } from '../../server/trpc/context.ts'
 import { createCallerFactory } from '../../server/trpc/init.ts'
@@ -20,6 +22,19 @@ export interface Implementation {
 }
 
 export const ours: Implementation = { callerIn: createCaller }
+
+/** Ours, for people whose claims come to one process and are made together. */
+export const oursTogether: Implementation = {
+  callerIn: (context) => createCaller({ ...context, claims: claimsOf(context) }),
+}
+
+const claimsOnDatabases = new WeakMap<Database, Claims>()
+
+function claimsOf({ database, rules }: Context): Claims {
+  const claims = claimsOnDatabases.get(database) ?? openClaims(database, rules)
+  claimsOnDatabases.set(database, claims)
+  return claims
+}
 
 /** Claims that are wrong on purpose, to see that the races notice. */
 export const broken = {
