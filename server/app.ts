@@ -137,9 +137,9 @@ export async function createApp({
       announce: (held) => database.names.announce(topicsOf([held], settings.nameRules)),
       log,
     })
-    const { handler, paths, sessionOf, passes } = auth
+    const { handler, paths } = auth
     await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
-    whoIs = whoIsBySession({ sessionOf, passes })
+    whoIs = whoIsBySession(auth)
   }
   await app.register(trpcRoutes, {
     prefix: '/trpc',

@@ -11,7 +11,9 @@ import type { NameRules } from './domain/name-rules.ts'
 import { forgetPerson } from './domain/release.ts'
 import { duringRequest } from './during-request.ts'
 import type { Log } from './log.ts'
-import { createPasses, type Session } from './session-pass.ts'
+import type { Session } from './session.ts'
+import { createSessionMemo } from './session-memo.ts'
+import { createPasses } from './session-pass.ts'
 
 /** The header in which better-auth is told the address of a request; never taken from the request itself. */
 export const addressHeader = 'x-dibs-address'
@@ -44,6 +46,7 @@ export function createAuth({
   log,
 }: AuthOptions) {
   const logNow = () => duringRequest.getStore()?.log ?? log
+  const memo = createSessionMemo()
 
   /**
    * Deletes an account, which takes its sessions along, in one transaction with forgetting the
@@ -54,6 +57,7 @@ export function createAuth({
       const held = await forgetPerson(prisma, { person: { id }, rules }, () => [
         prisma.user.deleteMany({ where: { id } }),
       ])
+      memo.forget(id)
       if (held !== null) announce(held)
     } catch (error) {
       throw explained(error, 'User', 'forget', logNow())
@@ -73,7 +77,11 @@ export function createAuth({
     user: { deleteUser: { enabled: true, beforeDelete: deleteAccount } },
     hooks: { before: withPassword, after: withoutPass },
     databaseHooks: {
-      user: { create: { before: admissible }, update: { before: admissible } },
+      user: {
+        create: { before: admissible },
+        update: { before: admissible, after: async ({ id }) => memo.forget(id) },
+      },
+      session: { delete: { after: async ({ userId }) => memo.forget(userId) } },
     },
     trustedOrigins: [...origins],
     rateLimit: {
@@ -122,7 +130,7 @@ export function createAuth({
     passCookie: cookie(passName).name,
     secure: cookie(passName).attributes.secure,
   })
-  return { handler: auth.handler, paths: pathsOf(auth.api), sessionOf, passes }
+  return { handler: auth.handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
 }
 
 const passName = 'session_pass'

@@ -3,16 +3,7 @@ import { parseCookie, stringifySetCookie } from 'cookie'
 import { sign, unsign } from 'cookie-signature'
 import * as z from 'zod'
 import type { Person } from './domain/person.ts'
-
-/** For how long at most a pass is good: so long a session that was ended elsewhere still is. */
-const passMs = 10_000
-
-/** A session as the database has it. */
-export interface Session {
-  readonly token: string
-  readonly expiresAt: Date
-  readonly person: Person
-}
+import { type Session, trustedFor, trustedUntil } from './session.ts'
 
 export interface Passes {
   /** Whose pass is in a `Cookie` header, beside the session cookie that it is for; null if none holds. */
@@ -50,26 +41,24 @@ export function createPasses({ secret, sessionCookie, passCookie, secure }: Pass
 
   return {
     holder(cookies) {
-      const { [sessionCookie]: session, [passCookie]: pass } = parseCookie(cookies)
-      if (session === undefined || pass === undefined) return null
-      const signed = unsign(`${session} ${pass}`, key)
+      const { [sessionCookie]: cookie, [passCookie]: pass } = parseCookie(cookies)
+      if (cookie === undefined || pass === undefined) return null
+      const signed = unsign(`${cookie} ${pass}`, key)
       if (signed === false) return null
-      const content = Content.safeParse(decoded(signed.slice(session.length + 1)))
+      const content = Content.safeParse(decoded(signed.slice(cookie.length + 1)))
       if (!content.success) return null
       const { until, ...person } = content.data
-      const left = until - Date.now()
-      // More than that is left where the clock was put back.
-      return left > 0 && left <= passMs ? person : null
+      return trustedFor(until) > 0 ? person : null
     },
 
-    issue(cookies, { token, expiresAt, person: { id, name, email = null } }) {
-      const session = parseCookie(cookies)[sessionCookie]
-      if (session === undefined || !session.startsWith(`${token}.`)) return null
-      const now = Date.now()
-      const until = Math.min(now + passMs, expiresAt.getTime())
-      const maxAge = Math.ceil((until - now) / 1000)
-      const signed = sign(`${session} ${encoded({ id, name, email, until })}`, key)
-      const value = signed.slice(session.length + 1)
+    issue(cookies, session) {
+      const cookie = parseCookie(cookies)[sessionCookie]
+      if (cookie === undefined || !cookie.startsWith(`${session.token}.`)) return null
+      const { id, name, email = null } = session.person
+      const until = trustedUntil(session)
+      const maxAge = Math.ceil(trustedFor(until) / 1000)
+      const signed = sign(`${cookie} ${encoded({ id, name, email, until })}`, key)
+      const value = signed.slice(cookie.length + 1)
       const attributes = { maxAge, path: '/', httpOnly: true, secure, sameSite: 'lax' } as const
       return stringifySetCookie({ name: passCookie, value, ...attributes })
     },
