@@ -8,12 +8,14 @@ import { topicsOf } from './domain/topics.ts'
 import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { closeWithLastAnswer } from './http/closing.ts'
+import { fetchHeaders } from './http/fetch-headers.ts'
 import { healthRoutes, isProbe } from './http/health-routes.ts'
 import { refuseInPlaceOfNode } from './http/refused-by-node.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { answerUnreadable } from './http/unreadable.ts'
 import { answerUnroutable } from './http/unroutable.ts'
 import { webRoutes } from './http/web-routes.ts'
+import { type WhoIs, whoIsBySession } from './http/who-is.ts'
 import { limitsInMemory } from './limits.ts'
 import { allowedOrigins } from './origins.ts'
 import type { Settings } from './settings.ts'
@@ -116,8 +118,10 @@ export async function createApp({
   })
   refuseInPlaceOfNode(app)
 
-  let whoIs = authenticate
-  if (whoIs === undefined) {
+  let whoIs: WhoIs
+  if (authenticate !== undefined) {
+    whoIs = (request) => authenticate(fetchHeaders(request))
+  } else {
     if (authSecret === undefined || authSecret.length < leastSecret) {
       throw new TypeError(
         `createApp needs an authSecret of at least ${leastSecret} characters, or authenticate`,
@@ -135,11 +139,11 @@ export async function createApp({
     })
     const { handler, paths } = auth
     await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
-    whoIs = auth.authenticate
+    whoIs = whoIsBySession(auth)
   }
   await app.register(trpcRoutes, {
     prefix: '/trpc',
-    authenticate: whoIs,
+    whoIs,
     origins,
     database,
     rules: settings.nameRules,

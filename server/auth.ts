@@ -1,15 +1,19 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { createCookieGetter } from 'better-auth/cookies'
 import { bearer } from 'better-auth/plugins/bearer'
 import type { Username } from '../shared/username.ts'
-import { type Authenticate, displayable } from './authenticate.ts'
+import { displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
 import { forgetPerson } from './domain/release.ts'
 import { duringRequest } from './during-request.ts'
 import type { Log } from './log.ts'
+import type { Session } from './session.ts'
+import { createSessionMemo } from './session-memo.ts'
+import { createPasses } from './session-pass.ts'
 
 /** The header in which better-auth is told the address of a request; never taken from the request itself. */
 export const addressHeader = 'x-dibs-address'
@@ -42,6 +46,7 @@ export function createAuth({
   log,
 }: AuthOptions) {
   const logNow = () => duringRequest.getStore()?.log ?? log
+  const memo = createSessionMemo()
 
   /**
    * Deletes an account, which takes its sessions along, in one transaction with forgetting the
@@ -52,6 +57,7 @@ export function createAuth({
       const held = await forgetPerson(prisma, { person: { id }, rules }, () => [
         prisma.user.deleteMany({ where: { id } }),
       ])
+      memo.forget(id)
       if (held !== null) announce(held)
     } catch (error) {
       throw explained(error, 'User', 'forget', logNow())
@@ -69,9 +75,13 @@ export function createAuth({
     // the database.
     plugins: [bearer({ requireSignature: true })],
     user: { deleteUser: { enabled: true, beforeDelete: deleteAccount } },
-    hooks: { before: withPassword },
+    hooks: { before: withPassword, after: withoutPass },
     databaseHooks: {
-      user: { create: { before: admissible }, update: { before: admissible } },
+      user: {
+        create: { before: admissible },
+        update: { before: admissible, after: async ({ id }) => memo.forget(id) },
+      },
+      session: { delete: { after: async ({ userId }) => memo.forget(userId) } },
     },
     trustedOrigins: [...origins],
     rateLimit: {
@@ -105,16 +115,31 @@ export function createAuth({
   })
 
   /** Refreshing is left to `/api/auth/get-session`, which can send the new cookie. */
-  const authenticate: Authenticate = async (headers) => {
-    if (!headers.has('cookie') && !headers.has('authorization')) return null
-    const session = await auth.api.getSession({ headers, query: { disableRefresh: true } })
-    if (session === null) return null
-    const { id, name, email } = session.user
-    return { id, name: displayable(name), email: email.toLowerCase() }
+  async function sessionOf(headers: Headers): Promise<Session | null> {
+    const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
+    if (found === null) return null
+    const { id, name, email } = found.user
+    const { token, expiresAt } = found.session
+    return { token, expiresAt, person: { id, name: displayable(name), email: email.toLowerCase() } }
   }
 
-  return { handler: auth.handler, paths: pathsOf(auth.api), authenticate }
+  const cookie = createCookieGetter(auth.options)
+  const passes = createPasses({
+    secret,
+    sessionCookie: cookie('session_token').name,
+    passCookie: cookie(passName).name,
+    secure: cookie(passName).attributes.secure,
+  })
+  return { handler: auth.handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
 }
+
+const passName = 'session_pass'
+
+/** What somebody changes here, such as their name, shows at once in the same browser. */
+const withoutPass = createAuthMiddleware(async (ctx) => {
+  const { name, attributes } = ctx.context.createAuthCookie(passName, { maxAge: 0 })
+  if (ctx.method === 'POST' && ctx.getCookie(name) !== null) ctx.setCookie(name, '', attributes)
+})
 
 /**
  * The paths of better-auth's endpoints, below `/api/auth`. Those with a parameter are for mails and

@@ -4,26 +4,24 @@ import {
   type FastifyTRPCPluginOptions,
   fastifyTRPCPlugin,
 } from '@trpc/server/adapters/fastify'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
-import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import { createWatches } from '../domain/watches.ts'
-import { duringRequest } from '../during-request.ts'
 import type { Limits } from '../limits.ts'
 import { isForeign } from '../origins.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
-import { fetchHeaders } from './fetch-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
+import type { WhoIs } from './who-is.ts'
 
 interface Options {
-  readonly authenticate: Authenticate
+  readonly whoIs: WhoIs
   readonly origins: ReadonlySet<string>
   readonly database: Database
   readonly rules: NameRules
@@ -32,7 +30,7 @@ interface Options {
 
 /** The procedures over HTTP: plain JSON, single or batched. */
 export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authenticate, origins, database, rules, limits } = options
+  const { origins, database, rules, limits } = options
 
   app.addHook('onRequest', async (request) => {
     const { method, headers } = request
@@ -59,14 +57,14 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   // They would keep the server from closing; their clients connect again, to whoever serves then.
   app.addHook('preClose', async () => watches.close())
 
-  async function createContext({ req, info }: CreateFastifyContextOptions): Promise<Context> {
+  async function createContext({ req, res, info }: CreateFastifyContextOptions): Promise<Context> {
     // A GET, but one that takes up what its person may have.
     if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
       throw refusal(req, 'FORBIDDEN')
     }
     const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, callsIn(req)) : undefined
     return {
-      person: await whoIs(req),
+      person: await whoIs(req, res),
       requestId: req.id,
       address: networkOf(req.ip),
       log: req.log,
@@ -79,10 +77,9 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     }
   }
 
-  async function whoIs(request: FastifyRequest) {
+  async function whoIs(request: FastifyRequest, reply: FastifyReply) {
     try {
-      const during = { log: request.log, databaseAway: false }
-      return await duringRequest.run(during, () => authenticate(fetchHeaders(request)))
+      return await options.whoIs(request, reply)
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
       throw refusal(request, 'UNAVAILABLE', error)

@@ -55,7 +55,8 @@ export async function serveBroken(
         return claim(asked)
       }),
       async createContext({ req }: { req: Parameters<typeof fetchHeaders>[0] }) {
-        return contextOf(database, { person: await auth.authenticate(fetchHeaders(req)) })
+        const session = await auth.sessionOf(fetchHeaders(req))
+        return contextOf(database, { person: session?.person ?? null })
       },
     },
   })

@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Person } from '../domain/person.ts'
+import { duringRequest } from '../during-request.ts'
+import type { Session } from '../session.ts'
+import type { SessionMemo } from '../session-memo.ts'
+import type { Passes } from '../session-pass.ts'
+import { fetchHeaders } from './fetch-headers.ts'
+
+/** Tells who sent a request, null for nobody; to its answer it may add what makes the next one cheap. */
+export type WhoIs = (request: FastifyRequest, reply: FastifyReply) => Promise<Person | null>
+
+interface Options {
+  /** Looks a session up in the database. */
+  readonly sessionOf: (headers: Headers) => Promise<Session | null>
+  readonly passes: Passes
+  readonly memo: SessionMemo
+}
+
+/** Tells by the session cookie, or by the bearer token, which comes first; looks up what is not known from before. */
+export function whoIsBySession({ sessionOf, passes, memo }: Options): WhoIs {
+  return async (request, reply) => {
+    const { cookie, authorization } = request.headers
+    if (cookie === undefined && authorization === undefined) return null
+    // With both it takes a look to tell which of the two counts.
+    const cookies = authorization === undefined ? cookie : undefined
+    const token = cookie === undefined ? authorization : undefined
+    const known = (cookies && passes.holder(cookies)) || (token && memo.holder(token))
+    if (known) return known
+    const during = { log: request.log, databaseAway: false }
+    const session = await duringRequest.run(during, () => sessionOf(fetchHeaders(request)))
+    if (session === null) return null
+    if (token) memo.keep(token, session)
+    const pass = cookies && passes.issue(cookies, session)
+    if (pass) reply.header('set-cookie', pass)
+    return session.person
+  }
+}

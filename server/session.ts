@@ -1,0 +1,23 @@
+import type { Person } from './domain/person.ts'
+
+/** A session as the database has it. */
+export interface Session {
+  readonly token: string
+  readonly expiresAt: Date
+  readonly person: Person
+}
+
+/** For how long at most the database isn't asked again: so long a session that was ended elsewhere is still good. */
+const trustedMs = 10_000
+
+/** Until when a session that was just looked up is taken as it was; never longer than it lasts. */
+export function trustedUntil({ expiresAt }: Session): number {
+  return Math.min(Date.now() + trustedMs, expiresAt.getTime())
+}
+
+/** For how many milliseconds a session is still taken as it was; 0 if it has to be looked up. */
+export function trustedFor(until: number): number {
+  const left = until - Date.now()
+  // More than that is left where the clock was put back.
+  return left > 0 && left <= trustedMs ? left : 0
+}
