@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Answers a whole number from 0 to below `sides`, of which there are at most 256. */
 export type Dice = (sides: number) => number
 
-/** Dice that fall the same way for the same text, and for other texts some other way. */
+/** Dice that fall the same way for the same text, and for other texts some other way; 64 times, then again. */
 export function diceOf(text: string): Dice {
-  const rolls = createHash('shake256', { outputLength: 256 }).update(text).digest()
+  const rolls = hash('sha512', text, 'binary')
   let at = 0
-  return (sides) => rolls.readUInt8(at++ % rolls.length) % sides
+  return (sides) => rolls.charCodeAt(at++ % rolls.length) % sides
 }
 
-/** The same items in another order (Fisher and Yates). */
-export function shuffled<T>(items: readonly T[], dice: Dice): T[] {
+/** Some of the items, or all, in any order (the first steps of Fisher and Yates). */
+export function drawn<T>(items: readonly T[], most: number, dice: Dice): T[] {
   const rest = [...items]
-  return items.flatMap(() => rest.splice(dice(rest.length), 1))
+  const taken: T[] = []
+  while (taken.length < most && rest.length > 0) taken.push(...rest.splice(dice(rest.length), 1))
+  return taken
 }

@@ -1,4 +1,4 @@
-import { type Dice, shuffled } from './dice.ts'
+import { type Dice, drawn } from './dice.ts'
 
 /** What variants are made of: at least one of the two. */
 export interface NameParts {
@@ -31,11 +31,13 @@ export function variantsOf({ stem, names }: NameParts, dice: Dice): string[] {
     return before.includes(word) ? [word, short] : [short, word]
   }
   const words = [...before, ...after].filter((word) => !key.includes(word))
-  const worded = shuffled(words, dice).slice(0, withoutNumber).map(withWord)
-  const all = [...shuffled(personal(stem, names), dice).slice(0, mostPersonal), ...worded]
+  const called = drawn(personal(stem, names), mostPersonal, dice)
+  const worded = drawn(words, withoutNumber - called.length, dice).map(withWord)
+  const all = [...called, ...worded]
   const numbered = numberLengths.map((length) => withWord(numberOf(length, dice)))
-  return [...shuffled(all.slice(0, goodOnes), dice), ...all.slice(goodOnes, withoutNumber), ...numbered].map(
-    (parts) => parts.join(separators[dice(separators.length)]),
+  const good = drawn(all.slice(0, goodOnes), goodOnes, dice)
+  return [...good, ...all.slice(goodOnes), ...numbered].map((parts) =>
+    parts.join(separators[dice(separators.length)]),
   )
 }
 

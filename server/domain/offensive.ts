@@ -1,4 +1,5 @@
 import { englishDataset, englishRecommendedTransformers, RegExpMatcher } from 'obscenity'
+import { screenOf } from './offensive-screen.ts'
 
 /** First names that the matcher takes for something else. */
 const firstNames = [
@@ -13,22 +14,26 @@ const firstNames = [
 ]
 
 const { blacklistedTerms = [], whitelistedTerms = [] } = englishDataset.build()
-const matcher = new RegExpMatcher({
+const options = {
   blacklistedTerms,
   whitelistedTerms: [...whitelistedTerms, ...firstNames],
   ...englishRecommendedTransformers,
-})
+}
+const matcher = new RegExpMatcher(options)
+const mayFindAny = screenOf(options)
 
 /**
  * Those of some names that hold an offensive English word, also in leet.
  *
- * Looks at all of them at once: the matcher takes 15 µs for one name, and 40 for 20.
+ * Looks at all of them at once: that takes 5 µs for 20 names of which none is, and 60 where the
+ * matcher has to say which.
  */
 export function offensiveOf(names: readonly string[]): Set<string> {
-  // To the matcher an underscore is a letter.
-  const found = matcher.getAllMatches(names.join('\n').replaceAll('_', '-'))
   const offensive = new Set<string>()
-  if (found.length === 0) return offensive
+  // To the matcher an underscore is a letter.
+  const text = names.join('\n').replaceAll('_', '-')
+  if (!mayFindAny(text)) return offensive
+  const found = matcher.getAllMatches(text)
   let start = 0
   for (const name of names) {
     const end = start + name.length

@@ -53,17 +53,21 @@ interface Ingredients {
 /** The variants that can be suggested to somebody who wants another name, offensive ones among them. */
 function suggestible({ wanted, who, stem, names }: Ingredients): Username[] {
   if (stem === undefined && names.length === 0) return []
-  const key = usernameKey(wanted)
-  const wantedLooks = looks(wanted)
   const written = /^[A-Z]/.test(wanted) ? names.map(capitalised) : names
+  const variants = variantsOf({ stem, names: written }, diceOf(`${who}\n${usernameKey(wanted)}`))
+  const [wantedLooks, ...looks] = looksOf([wanted, ...variants])
   const seen = new Set<string>()
-  return variantsOf({ stem, names: written }, diceOf(`${who}\n${key}`))
-    .flatMap((name) => Username.safeParse(name).data ?? [])
-    .filter((name) => {
-      const key = usernameKey(name)
-      if (seen.has(key) || reservedFromStart.has(key) || looks(name) === wantedLooks) return false
-      return seen.add(key)
-    })
+  return variants.filter((name, at): name is Username => {
+    if (looks[at] === wantedLooks || !isUsername(name)) return false
+    const key = usernameKey(name)
+    if (seen.has(key) || reservedFromStart.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+function isUsername(name: string): name is Username {
+  return Username.safeParse(name).success
 }
 
 /** Whether a name would speak for the service. */
@@ -72,11 +76,12 @@ function isOfficial(word: string): boolean {
   return because === 'authority' || because === 'mailbox'
 }
 
-/** What is left of a name at a quick glance. */
-function looks(name: string): string {
-  return unbroken(name.toLowerCase().replace(/[1i]/g, 'l').replaceAll('0', 'o'))
+/** What is left of names at a quick glance; of all at once in half the time. */
+function looksOf(names: readonly string[]): string[] {
+  return unbroken(names.join('\n').toLowerCase().replace(/[1i]/g, 'l').replaceAll('0', 'o'))
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')
+    .split('\n')
 }
 
 function unbroken(name: string): string {
