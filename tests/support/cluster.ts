@@ -34,8 +34,13 @@ export function localBinaries(): string | undefined {
  * its own user.
  *
  * @param environment for the server, `LOCPATH` for instance
+ * @param settings of the server, besides what it needs to be found here
  */
-export async function newCluster(bin: string, environment: Record<string, string> = {}): Promise<Cluster> {
+export async function newCluster(
+  bin: string,
+  environment: Record<string, string> = {},
+  settings: Record<string, string> = {},
+): Promise<Cluster> {
   const dir = mkdtempSync(join(tmpdir(), 'dibs-postgres-'))
   const asUser = { ...serviceUser(), cwd: dir, env: { ...process.env, ...environment } }
   if (asUser.uid !== undefined) execFileSync('chown', [String(asUser.uid), dir])
@@ -43,6 +48,7 @@ export async function newCluster(bin: string, environment: Record<string, string
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], asUser)
   const port = await freePort()
   const options = ['-D', data, '-p', String(port), '-k', dir, '-h', '127.0.0.1', '-c', 'max_connections=200']
+  for (const [name, value] of Object.entries(settings)) options.push('-c', `${name}=${value}`)
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
   let server: ChildProcess | undefined
 

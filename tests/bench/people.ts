@@ -1,0 +1,60 @@
+import { createHash, createHmac } from 'node:crypto'
+import { sign } from '@fastify/cookie'
+
+/** What every server signs its sessions with. */
+export const secret = 'Xw3nGq8sVb5kTz2mRj7pLc4dHy9fAe6u'
+
+// People and names are numbered, so that SQL can enter a million of them and the load know them
+// without reading them back. Person n is to have name n, if any.
+
+const letters = 'abcdefghknpqstuw'
+const scatter = 158_112_953
+const places = 16 ** 7
+/** Numbers are below this: `at * scatter` is exact in a double. */
+export const mostPeople = 2 ** 25
+
+/** A name that looks like no other one. Neighbours in number are far apart in an index, as people's names are. */
+export function nameOf(at: number): string {
+  const digits = ((at * scatter) % places).toString(16).padStart(7, '0')
+  return `q${digits.replace(/./g, (digit) => letters[Number.parseInt(digit, 16)] ?? '')}`
+}
+
+export function personIdOf(at: number): string {
+  return md5(`person ${at}`).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+export function tokenOf(at: number): string {
+  return md5(`session ${at}`)
+}
+
+/** The same three as SQL has them, of a column with a number. */
+export const inSql = {
+  name: (at: string) =>
+    `'q' || translate(lpad(to_hex((${at})::bigint * ${scatter} % ${places}), 7, '0'), '0123456789abcdef', '${letters}')`,
+  personId: (at: string) => `md5('person ' || ${at})::uuid::text`,
+  token: (at: string) => `md5('session ' || ${at})`,
+}
+
+/** As better-auth signs its session cookie. */
+export function betterAuthCookie(name: string, at: number): string {
+  const token = tokenOf(at)
+  const signature = createHmac('sha256', secret).update(token).digest('base64')
+  return `${name}=${encodeURIComponent(`${token}.${signature}`)}`
+}
+
+/** The cookies of a browser that is signed in to Dibs. */
+export function dibsCookies(at: number): string {
+  return betterAuthCookie('dibs.session_token', at)
+}
+
+const day = 24 * 60 * 60 * 1000
+const expiresAt = Date.now() + day
+
+/** The session that hand-written servers sign. */
+export function signedCookie(at: number): string {
+  return `session=${encodeURIComponent(sign(`${personIdOf(at)}:${expiresAt}`, secret))}`
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}
