@@ -3,7 +3,10 @@ import { hash } from 'node:crypto'
 /** Answers a whole number from 0 to below `sides`, of which there are at most 256. */
 export type Dice = (sides: number) => number
 
-/** Dice that fall the same way for the same text, and for other texts some other way; 64 times, then again. */
+/**
+ * Dice that fall the same way for the same text, and for other texts some other way. After 64
+ * rolls they repeat themselves; what is suggested to one person takes 50.
+ */
 export function diceOf(text: string): Dice {
   const rolls = hash('sha512', text, 'binary')
   let at = 0

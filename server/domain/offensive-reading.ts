@@ -13,7 +13,7 @@ interface Reading {
  *
  * They may replace characters and let through only so many of the same in a row. Each character
  * is shown to them once and for all: to call them for those of 20 names takes 12 µs, and to look
- * up what they said 1.5.
+ * up what they said 1.
  */
 export function readerOf(transformers: Transformers): (text: string) => string | undefined {
   const readings = Array.from({ length: 128 }, (_, character) => readingOf(character, transformers))
