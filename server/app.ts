@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly authenticate?: Authenticate
   /** Signs session cookies, at least 32 characters. Needed unless `authenticate` is given. */
   readonly authSecret?: string
+  /** The time, in milliseconds since 1970. Default: the computer's. */
+  readonly now?: () => number
   /** The built web app; without it only the API is served. */
   readonly webDir?: string
 }
@@ -51,6 +53,7 @@ export async function createApp({
   log,
   authenticate,
   authSecret,
+  now = Date.now,
   webDir,
 }: AppOptions): Promise<FastifyInstance> {
   const { publicUrl, rateLimits } = settings
@@ -136,6 +139,7 @@ export async function createApp({
       rules: settings.nameRules,
       announce: (held) => database.names.announce(topicsOf([held], settings.nameRules)),
       log,
+      now,
     })
     const { handler, paths } = auth
     await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })

@@ -32,6 +32,8 @@ export interface AuthOptions {
   /** Tells that a deleted account gave up its name. */
   readonly announce: (held: Username) => void
   readonly log: Log
+  /** The time, in milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
@@ -44,9 +46,10 @@ export function createAuth({
   rules,
   announce,
   log,
+  now,
 }: AuthOptions) {
   const logNow = () => duringRequest.getStore()?.log ?? log
-  const memo = createSessionMemo()
+  const memo = createSessionMemo(now)
 
   /**
    * Deletes an account, which takes its sessions along, in one transaction with forgetting the
@@ -129,6 +132,7 @@ export function createAuth({
     sessionCookie: cookie('session_token').name,
     passCookie: cookie(passName).name,
     secure: cookie(passName).attributes.secure,
+    now,
   })
   return { handler: auth.handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
 }

@@ -21,7 +21,7 @@ const asUsual = /^Bearer ([^.\s]+)\.[\w+/]{43}=$/i
  * A memory of this process, for programs, which keep no cookies: whose sessions their bearer
  * tokens turned out to be in the last 10 seconds.
  */
-export function createSessionMemo(): SessionMemo {
+export function createSessionMemo(now: () => number): SessionMemo {
   const known = new QuickLRU<string, { authorization: string; person: Person; until: number }>({
     maxSize: most,
   })
@@ -30,12 +30,12 @@ export function createSessionMemo(): SessionMemo {
     holder(authorization) {
       const found = known.get(tokenIn(authorization))
       if (found === undefined || found.authorization !== authorization) return null
-      return trustedFor(found.until) > 0 ? found.person : null
+      return trustedFor(found.until, now()) > 0 ? found.person : null
     },
     keep(authorization, session) {
       const { token, person } = session
       if (tokenIn(authorization) === token)
-        known.set(token, { authorization, person, until: trustedUntil(session) })
+        known.set(token, { authorization, person, until: trustedUntil(session, now()) })
     },
     forget(personId) {
       for (const [token, { person }] of known) if (person.id === personId) known.delete(token)

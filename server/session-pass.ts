@@ -19,6 +19,8 @@ export interface PassOptions {
   readonly passCookie: string
   /** Whether the cookie goes over https only. */
   readonly secure: boolean
+  /** The time, in milliseconds since 1970. */
+  readonly now: () => number
 }
 
 const Content = z.object({
@@ -35,7 +37,7 @@ const Content = z.object({
  * A pass is good for 10 seconds and never longer than its session. Without that very session
  * cookie it is worth nothing, so that signing out ends it too.
  */
-export function createPasses({ secret, sessionCookie, passCookie, secure }: PassOptions): Passes {
+export function createPasses({ secret, sessionCookie, passCookie, secure, now }: PassOptions): Passes {
   // Not the secret itself: better-auth signs with that, and neither is to be taken for the other.
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'dibs session pass', 32)))
 
@@ -48,15 +50,16 @@ export function createPasses({ secret, sessionCookie, passCookie, secure }: Pass
       const content = Content.safeParse(decoded(signed.slice(cookie.length + 1)))
       if (!content.success) return null
       const { until, ...person } = content.data
-      return trustedFor(until) > 0 ? person : null
+      return trustedFor(until, now()) > 0 ? person : null
     },
 
     issue(cookies, session) {
       const cookie = parseCookie(cookies)[sessionCookie]
       if (cookie === undefined || !cookie.startsWith(`${session.token}.`)) return null
       const { id, name, email = null } = session.person
-      const until = trustedUntil(session)
-      const maxAge = Math.ceil(trustedFor(until) / 1000)
+      const at = now()
+      const until = trustedUntil(session, at)
+      const maxAge = Math.ceil(trustedFor(until, at) / 1000)
       const signed = sign(`${cookie} ${encoded({ id, name, email, until })}`, key)
       const value = signed.slice(cookie.length + 1)
       const attributes = { maxAge, path: '/', httpOnly: true, secure, sameSite: 'lax' } as const

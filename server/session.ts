@@ -11,13 +11,13 @@ export interface Session {
 const trustedMs = 10_000
 
 /** Until when a session that was just looked up is taken as it was; never longer than it lasts. */
-export function trustedUntil({ expiresAt }: Session): number {
-  return Math.min(Date.now() + trustedMs, expiresAt.getTime())
+export function trustedUntil({ expiresAt }: Session, now: number): number {
+  return Math.min(now + trustedMs, expiresAt.getTime())
 }
 
 /** For how many milliseconds a session is still taken as it was; 0 if it has to be looked up. */
-export function trustedFor(until: number): number {
-  const left = until - Date.now()
+export function trustedFor(until: number, now: number): number {
+  const left = until - now
   // More than that is left where the clock was put back.
   return left > 0 && left <= trustedMs ? left : 0
 }

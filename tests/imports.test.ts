@@ -50,7 +50,7 @@ const rooms: readonly (readonly [name: string, files: RegExp])[] = [
   ['trpc', /^server\/trpc\//],
   ['procedures', /^server\/procedures\//],
   ['router', /^server\/router\.ts$/],
-  ['app', /^server\/(http\/|(app|auth|authenticate|jwks|origins)\.ts$)/],
+  ['app', /^server\/(http\/|(app|auth|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/],
   ['cli', /^server\/cli\//],
   ['main', /^server\//],
 ]

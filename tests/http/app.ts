@@ -20,6 +20,8 @@ export function appOn(
   return createApp({
     database,
     log: silent,
+    // Looked up at each call, so that tests can put another in its place.
+    now: () => Date.now(),
     authSecret: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
     settings: {
       publicUrl: home,

@@ -205,6 +205,7 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
       rules: usualRules,
       announce() {},
       log: silent,
+      now: Date.now,
     })
     for (const path of ['/sign-up/email', '/sign-in/email', '/sign-out', '/get-session', '/delete-user'])
       expect(paths).toContain(path)

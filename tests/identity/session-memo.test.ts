@@ -122,7 +122,7 @@ describe('the memory of bearer tokens', () => {
   })
 
   test('has an end: those asked for longest ago are forgotten', () => {
-    const memo = createSessionMemo()
+    const memo = createSessionMemo(Date.now)
     const tokens = Array.from({ length: 20_000 }, (_, at) => `token-${at}`)
     for (const token of tokens) memo.keep(`Bearer ${token}.${signature}`, session(token))
     const kept = tokens.filter((token) => memo.holder(`Bearer ${token}.${signature}`) !== null)
@@ -140,7 +140,7 @@ describe('the memory of bearer tokens', () => {
     ['of a prototype', '__proto__'],
     ['of nothing', ''],
   ])('takes no header %s', (_what, authorization) => {
-    const memo = createSessionMemo()
+    const memo = createSessionMemo(Date.now)
     memo.keep(authorization, session('token'))
     expect(memo.holder(authorization)).toBeNull()
   })

@@ -37,7 +37,12 @@ describe.each(engines)('a pass on %s', (engine) => {
     return `${Buffer.from(JSON.stringify(content)).toString('base64url')}.${mac}`
   }
   const bySecret = (secret: string) => {
-    const names = { sessionCookie: 'dibs.session_token', passCookie: 'dibs.session_pass', secure: false }
+    const names = {
+      sessionCookie: 'dibs.session_token',
+      passCookie: 'dibs.session_pass',
+      secure: false,
+      now: Date.now,
+    }
     const [token = ''] = decodeURIComponent(mine.session.split('=')[1] ?? '').split('.')
     const person = { id: theirs.member.id, name: '', email: theirs.member.email }
     const session = { token, expiresAt: new Date(Date.now() + 60_000), person }

@@ -36,6 +36,7 @@ export async function serveBroken(
     rules: usualRules,
     announce() {},
     log: silent,
+    now: Date.now,
   })
   const arrivals = new Map<string, () => Promise<void>>()
   function arrivalAt(key: string): () => Promise<void> {
