@@ -1,6 +1,7 @@
 import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
 import { failures } from '../../shared/failures.ts'
 import { isAdministrator } from '../domain/people.ts'
+import type { Person } from '../domain/person.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { procedure } from './init.ts'
@@ -22,18 +23,32 @@ function fail(kind: DeclaredKind, payload: unknown): never {
   throw new Failure(kind, failures[kind].payload.parse(payload))
 }
 
-/** A procedure that can end in the failures of `K`, which must be those that are listed. */
-function endingIn<K extends DeclaredKind>(...declared: readonly unknown[]) {
+/**
+ * A procedure that can end in the failures of `K`, which must be those that are listed, for `P`.
+ *
+ * In one middleware: tRPC copies the context and all else of a call several times for each.
+ */
+function endingIn<K extends DeclaredKind, P extends Person | null>(
+  declared: readonly unknown[],
+  refusal: (context: Context) => Failure | undefined,
+) {
   const kinds: ReadonlySet<unknown> = new Set(declared)
-  return procedure
-    .errors((): DeclaredShape<K> | undefined => undefined)
-    .use(async ({ ctx, path, type, getRawInput, next }) => {
-      const result = await next({ ctx: { fail: fail as Fail<K> } })
-      const call = { kinds, ctx, path, getRawInput }
-      if (!result.ok) return { ...result, error: await settle(result.error, call) }
-      if (type !== 'subscription') return result
-      return { ...result, data: settleStream(result.data as AsyncIterable<unknown>, call) }
-    })
+  return declaring<K>().use(async ({ ctx, path, type, getRawInput, next }) => {
+    const call = { kinds, ctx, path, getRawInput }
+    const refused = refusal(ctx)
+    if (refused) throw await settle(refused, call)
+    const result = await next({ ctx: { fail: fail as Fail<K>, person: ctx.person as P } })
+    if (!result.ok) return { ...result, error: await settle(result.error, call) }
+    if (type !== 'subscription') return result
+    return { ...result, data: settleStream(result.data as AsyncIterable<unknown>, call) }
+  })
+}
+
+const refusesNobody = () => undefined
+
+/** As tRPC's `errors` types procedures. What it does besides, asking for a shape of each error, settling does. */
+function declaring<K extends DeclaredKind>() {
+  return procedure as unknown as ReturnType<typeof procedure.errors<DeclaredShape<K> | undefined>>
 }
 
 /**
@@ -43,23 +58,21 @@ function endingIn<K extends DeclaredKind>(...declared: readonly unknown[]) {
  * becomes one of the common failures.
  */
 export function anyone<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
-  return endingIn<K[number]>(...declared)
+  return endingIn<K[number], Person | null>(declared, refusesNobody)
 }
 
 /** A procedure for people who are signed in; others get `SIGNED_OUT`. */
 export function signedIn<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
-  return endingIn<K[number] | 'SIGNED_OUT'>('SIGNED_OUT', ...declared).use(({ ctx, next }) => {
-    if (ctx.person === null) throw new Failure('SIGNED_OUT', {})
-    return next({ ctx: { person: ctx.person } })
-  })
+  return endingIn<K[number] | 'SIGNED_OUT', Person>(['SIGNED_OUT', ...declared], ({ person }) =>
+    person === null ? new Failure('SIGNED_OUT', {}) : undefined,
+  )
 }
 
 /** A procedure for administrators and whoever runs the service; others get `ADMINISTRATORS_ONLY`. */
 export function administrator<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
-  return endingIn<K[number] | 'SIGNED_OUT' | 'ADMINISTRATORS_ONLY'>(
-    'SIGNED_OUT',
-    'ADMINISTRATORS_ONLY',
-    ...declared,
+  return endingIn<K[number] | 'SIGNED_OUT' | 'ADMINISTRATORS_ONLY', Person | null>(
+    ['SIGNED_OUT', 'ADMINISTRATORS_ONLY', ...declared],
+    refusesNobody,
   ).use(async ({ ctx, path, getRawInput, next }) => {
     const actorId = await actorIn(ctx)
     ctx.log.info({ actorId, procedure: path, input: await getRawInput() }, 'administration')
