@@ -1,7 +1,14 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { Log } from '../log.ts'
+import { isAsMade } from './as-made.ts'
 import { DatabaseRefusal, type Engine } from './engine.ts'
-import { type MigrationEngine, prismaDirectory, reasonOf, startMigrationEngine } from './migration-engine.ts'
+import {
+  type MigrationEngine,
+  prismaDirectory,
+  readMigrations,
+  reasonOf,
+  startMigrationEngine,
+} from './migration-engine.ts'
 import {
   refuseDiverged,
   refuseDrifted,
@@ -31,15 +38,18 @@ export async function migrate(
   const session = await engine.connectToMigrate()
   try {
     if (engine.name === 'postgresql') await lock(session)
+    await refuseOtherSchema(session)
+    const migrations = await readMigrations(directory)
+    const names = migrations.migrationDirectories.map(({ path }) => path)
+    if (await isAsMade(session, directory, migrations)) return names
     const migrator = await startMigrationEngine(session, directory)
     try {
-      await refuseOtherSchema(session)
       await refuseForeign(session)
       const pending = await refuseDiverged(migrator)
       await refuseDrifted(migrator, pending)
       await refuseRewritten(session, directory, pending)
       if (pending.length > 0) await apply(migrator, log)
-      return migrator.migrations.migrationDirectories.map(({ path }) => path)
+      return names
     } finally {
       migrator.engine.free()
     }

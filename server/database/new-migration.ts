@@ -11,8 +11,8 @@ Usage: npm run db:migrate -- --name add_pronouns
   --empty  write one even if the schema has no changes, to fill in by hand
   --help   this text
 
-Read the SQL and add what Prisma can't say, then run this again: it writes down what was made
-by hand in prisma/handwritten.txt. Commit both. Starting Dibs applies it. Migrations that
+Read the SQL and add what Prisma can't say, then run this again: it writes down what they make, in
+prisma/catalogue.txt. Commit both. Starting Dibs applies it. Migrations that
 were released are never edited.
 `
 

@@ -1,7 +1,7 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { DiffTarget } from '@prisma/schema-engine-wasm'
+import { listCatalogue, makeCatalogue, readCatalogue } from './catalogue.ts'
 import { DatabaseRefusal } from './engine.ts'
-import { listHandwritten, makeHandwritten, readHandwritten } from './handwritten.ts'
 import { type MigrationEngine, reasonOf } from './migration-engine.ts'
 
 /** Prisma writes to the schema "public", while raw SQL goes wherever the search path leads. */
@@ -95,9 +95,9 @@ export async function refuseRewritten(
   directory: string,
   pending: readonly string[],
 ): Promise<void> {
-  const found = await listHandwritten(session)
-  if (pending.length === 0 && found.join() === (await readHandwritten(directory)).join()) return
-  const made = await makeHandwritten(directory, pending)
+  const found = await listCatalogue(session)
+  if (pending.length === 0 && found.join() === (await readCatalogue(directory)).join()) return
+  const made = await makeCatalogue(directory, pending)
   const missing = made.filter((line) => !found.includes(line))
   const added = found.filter((line) => !made.includes(line))
   if (missing.length + added.length > 0) {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { listCatalogue, writeCatalogue } from './catalogue.ts'
 import { warningsOf } from './data-loss.ts'
 import { connectToShadow } from './embedded.ts'
-import { listHandwritten, writeHandwritten } from './handwritten.ts'
 import { startMigrationEngine } from './migration-engine.ts'
 
 export interface NewMigration {
@@ -43,7 +43,7 @@ export async function writeMigration({
       exitCode: true,
       filters,
     })
-    await writeHandwritten(directory, await listHandwritten(shadow))
+    await writeCatalogue(directory, await listCatalogue(shadow))
     if (exitCode === 0 && !empty) return null
     const warnings = warningsOf(stdout ?? '')
     const sql = [...warnings.map((warning) => `-- Warning: ${warning}.`), stdout].join('\n')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openEmbedded } from '../../server/database/embedded.ts'
 import { DatabaseRefusal, type Engine } from '../../server/database/engine.ts'
-import { listHandwritten, readHandwritten } from '../../server/database/handwritten.ts'
+import { listCatalogue, readCatalogue } from '../../server/database/catalogue.ts'
 import { migrate } from '../../server/database/migrate.ts'
 import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
 import { type Location, openDatabase } from '../../server/database/open.ts'
@@ -59,11 +59,11 @@ describe.each(engines)('migrations on %s', (name) => {
     await (await openDatabase(place.location, silent)).close()
     const found = await withEngine(place.location, async (engine) => {
       const session = await engine.connectToMigrate()
-      const lines = await listHandwritten(session)
+      const lines = await listCatalogue(session)
       if (name === 'postgresql') await session.dispose()
       return lines
     })
-    expect(found).toEqual(await readHandwritten(prismaDirectory))
+    expect(found).toEqual(await readCatalogue(prismaDirectory))
   })
 
   test('make a new database, which finds its data when it is opened again', async () => {
@@ -184,7 +184,7 @@ describe.each(engines)('migrations on %s', (name) => {
   })
 
   test('are judged by themselves where what they make was not written down', async () => {
-    await rm(join(directory, 'handwritten.txt'))
+    await rm(join(directory, 'catalogue.txt'))
     await withEngine(place.location, (engine) => migrate(engine, silent, directory))
     await withEngine(place.location, (engine) => migrate(engine, silent, directory))
     await tamper(place.location, 'DROP FUNCTION claim_username')

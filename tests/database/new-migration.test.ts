@@ -26,12 +26,12 @@ describe('a new migration', () => {
 
   test('is not needed for the schema as it is, whose handwritten part is written down', async () => {
     const before = await migrations()
-    const written = await readFile(join(prismaDirectory, 'handwritten.txt'), 'utf8')
-    await rm(join(directory, 'handwritten.txt'))
+    const written = await readFile(join(prismaDirectory, 'catalogue.txt'), 'utf8')
+    await rm(join(directory, 'catalogue.txt'))
     expect(await writeMigration({ directory, name: 'nothing', at, empty: false })).toBeNull()
     expect(await migrations()).toEqual(before)
     // A difference here: the migrations changed by hand, and "npm run db:migrate" was not run after.
-    expect(await readFile(join(directory, 'handwritten.txt'), 'utf8')).toBe(written)
+    expect(await readFile(join(directory, 'catalogue.txt'), 'utf8')).toBe(written)
   })
 
   test('holds what the schema has changed, under its time and name, and leads there', async () => {
@@ -75,7 +75,7 @@ describe('a new migration', () => {
       `ALTER TABLE profiles ADD CONSTRAINT short CHECK (length(bio) < 1000);`,
     )
     await writeMigration({ directory, name: 'nothing', at, empty: false })
-    const listed = await readFile(join(directory, 'handwritten.txt'), 'utf8')
+    const listed = await readFile(join(directory, 'catalogue.txt'), 'utf8')
     expect(listed).toMatch(/\ncheck profiles short \w{16}\n/)
   })
 })
