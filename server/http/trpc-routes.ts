@@ -1,9 +1,5 @@
 import { TRPCError } from '@trpc/server'
-import {
-  type CreateFastifyContextOptions,
-  type FastifyTRPCPluginOptions,
-  fastifyTRPCPlugin,
-} from '@trpc/server/adapters/fastify'
+import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Authenticate } from '../authenticate.ts'
@@ -18,6 +14,7 @@ import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -86,7 +83,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     }
   }
 
-  const plugin: FastifyTRPCPluginOptions<typeof appRouter> = {
+  const plugin: LeanTrpcOptions<typeof appRouter> = {
     trpcOptions: {
       router: appRouter,
       createContext,
@@ -103,7 +100,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       }),
     },
   }
-  await app.register(fastifyTRPCPlugin, plugin)
+  await app.register(leanTrpc<typeof appRouter>, plugin)
 }
 
 const noStore: [name: string, value: string][] = [['cache-control', 'no-store']]
