@@ -1,9 +1,5 @@
 import { TRPCError } from '@trpc/server'
-import {
-  type CreateFastifyContextOptions,
-  type FastifyTRPCPluginOptions,
-  fastifyTRPCPlugin,
-} from '@trpc/server/adapters/fastify'
+import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
@@ -16,6 +12,7 @@ import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
@@ -86,7 +83,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     }
   }
 
-  const plugin: FastifyTRPCPluginOptions<typeof appRouter> = {
+  const plugin: LeanTrpcOptions<typeof appRouter> = {
     trpcOptions: {
       router: appRouter,
       createContext,
@@ -103,7 +100,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       }),
     },
   }
-  await app.register(fastifyTRPCPlugin, plugin)
+  await app.register(leanTrpc<typeof appRouter>, plugin)
 }
 
 const noStore: [name: string, value: string][] = [['cache-control', 'no-store']]
