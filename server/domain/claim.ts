@@ -35,9 +35,7 @@ export interface Claim {
   readonly idempotencyKey?: string | undefined
 }
 
-const suggestions = z.array(z.string())
-
-/** What `claim_username` answers, and what can be suggested. */
+/** How the `claim_username` function of the database says a claim ended. */
 const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('claimed'),
@@ -46,18 +44,21 @@ const ClaimRow = z.discriminatedUnion('outcome', [
     until: z.date().nullable(),
     respelled: Username.nullable(),
   }),
-  z.object({ outcome: z.enum(['taken', 'reserved']), suggestions }),
-  z.object({ outcome: z.literal('held'), until: z.date(), suggestions }),
-  z.object({ outcome: z.literal('too-similar'), resembles: z.string().nullable(), suggestions }),
+  z.object({ outcome: z.enum(['taken', 'reserved']) }),
+  z.object({ outcome: z.literal('held'), until: z.date() }),
+  z.object({ outcome: z.literal('too-similar'), resembles: z.string().nullable() }),
   z.object({ outcome: z.literal('too-often'), until: z.date() }),
   z.object({ outcome: z.enum(['key-reused', 'forgotten']) }),
 ])
+type ClaimRow = z.output<typeof ClaimRow>
 
-/** What `claim_usernames` answers for each of several claims. */
+/** How `claim_usernames` does, of each of several. */
 const GroupRow = z.discriminatedUnion('outcome', [
   ...ClaimRow.options,
   z.object({ outcome: z.literal('alone') }),
 ])
+
+const Suggestions = z.object({ suggestions: z.array(z.string()) })
 
 /**
  * Claims a name for a person, or renames them to it, in one statement.
@@ -68,19 +69,23 @@ const GroupRow = z.discriminatedUnion('outcome', [
  */
 export async function claimUsername(query: Query, claim: Claim, rules: NameRules): Promise<ClaimOutcome> {
   const { person, username, idempotencyKey = null } = claim
-  const { skeleton, version, candidates, candidateSkeletons } = looksOf(claim, rules)
+  const { skeletons, version } = skeletonsOf([username], rules.lookAlikes)
+  const others = candidatesOf(claim, rules)
   const rows = await transact(
     () => query`
-      SELECT c.*, suggestions_for(c.outcome, ${candidates}, ${candidateSkeletons}) AS suggestions
+      SELECT c.*, CASE WHEN c.outcome IN ('taken', 'reserved', 'held', 'too-similar')
+                       THEN free_usernames(${others.names}::text[], ${others.skeletons}::text[], 5)
+                       ELSE '{}' END AS suggestions
       FROM claim_username(
         ${person.id}, ${person.name}, ${person.email ?? null},
-        ${username}, ${skeleton}, ${version},
+        ${username}, ${skeletons[0] ?? null}, ${version},
         ${rules.holdDays}::int, ${rules.renames?.most ?? null}::int, ${rules.renames?.days ?? 0}::int,
         ${idempotencyKey}
       ) AS c`,
   )
   const [row] = z.tuple([ClaimRow]).parse(rows)
-  return outcomeOf(row, claim)
+  const [{ suggestions }] = z.tuple([Suggestions]).parse(rows)
+  return outcomeOf(row, claim, suggestions)
 }
 
 /**
@@ -94,8 +99,9 @@ export async function claimUsernames(
   claims: readonly Claim[],
   rules: NameRules,
 ): Promise<(ClaimOutcome | Promise<ClaimOutcome>)[]> {
-  const looks = claims.map((claim) => looksOf(claim, rules))
   const alone = (claim: Claim) => claimUsername(query, claim, rules)
+  const names = claims.map(({ username }) => username)
+  const { skeletons, version } = skeletonsOf(names, rules.lookAlikes)
   let rows: Row[]
   try {
     rows = await query`
@@ -103,22 +109,42 @@ export async function claimUsernames(
         ${claims.map(({ person }) => person.id)}::text[],
         ${claims.map(({ person }) => person.name)}::text[],
         ${claims.map(({ person }) => person.email ?? null)}::text[],
-        ${claims.map(({ username }) => username)}::text[],
-        ${looks.map(({ skeleton }) => skeleton)}::text[], ${looks[0]?.version ?? null},
+        ${names}::text[], ${skeletons}::text[], ${version},
         ${rules.holdDays}::int, ${rules.renames?.most ?? null}::int, ${rules.renames?.days ?? 0}::int,
-        ${claims.map(({ idempotencyKey }) => idempotencyKey ?? null)}::text[],
-        ${looks.map(({ candidates }) => candidates)}::text[],
-        ${looks.map(({ candidateSkeletons }) => candidateSkeletons)}::text[]
+        ${claims.map(({ idempotencyKey }) => idempotencyKey ?? null)}::text[]
       ) ORDER BY at`
   } catch (error) {
     if (!isUndone(error)) throw error
     return claims.map(alone)
   }
   const ends = z.array(GroupRow).length(claims.length).parse(rows)
+  const losers = claims.filter((_, at) => isLost(ends[at]))
+  const suggested = losers.length === 0 ? undefined : suggestionsFor(query, losers, rules)
   return claims.map((claim, at) => {
     const end = ends[at]
-    return end === undefined || end.outcome === 'alone' ? alone(claim) : outcomeOf(end, claim)
+    if (end === undefined || end.outcome === 'alone') return alone(claim)
+    if (!isLost(end)) return outcomeOf(end, claim)
+    return Promise.resolve(suggested).then((all) => outcomeOf(end, claim, all?.get(claim)))
   })
+}
+
+/** Names to suggest to losers, looked up for all of them in one statement: winners don't wait for it. */
+async function suggestionsFor(
+  query: Query,
+  losers: readonly Claim[],
+  rules: NameRules,
+): Promise<ReadonlyMap<Claim, string[]>> {
+  const others = losers.map((claim) => candidatesOf(claim, rules))
+  // PostgreSQL has no arrays of arrays of different lengths.
+  const inWords = (words: readonly (string | null)[]) => words.join(' ')
+  const rows = await query`
+    SELECT free_usernames(string_to_array(c.names, ' '), string_to_array(c.skeletons, ' '), 5) AS suggestions
+    FROM unnest(
+      ${others.map(({ names }) => inWords(names))}::text[],
+      ${others.map(({ skeletons }) => inWords(skeletons))}::text[]
+    ) WITH ORDINALITY AS c(names, skeletons, at) ORDER BY c.at`
+  const found = z.array(Suggestions).length(losers.length).parse(rows)
+  return new Map(losers.map((claim, at) => [claim, found[at]?.suggestions ?? []]))
 }
 
 /** Whether the database certainly did nothing of a statement that failed. */
@@ -127,27 +153,37 @@ function isUndone(error: unknown): boolean {
   return kind !== undefined && kind !== 'unavailable' && kind !== 'timeout'
 }
 
-/** What a name and its candidates look like, as the functions take them. */
-function looksOf({ person, username }: Claim, { lookAlikes }: NameRules) {
-  const candidates = candidatesFor({ wanted: username, displayName: person.name, who: person.id })
-  const { skeletons, version } = skeletonsOf([username, ...candidates], lookAlikes)
-  const [skeleton = null, ...others] = skeletons
-  return {
-    skeleton,
-    version,
-    candidates: candidates.join(' '),
-    candidateSkeletons: version && others.join(' '),
-  }
+/** Whether somebody else has the name, or one that looks like it. */
+function isLost(end: z.output<typeof GroupRow> | undefined): boolean {
+  return end !== undefined && lost.has(end.outcome)
 }
 
-function outcomeOf(row: z.output<typeof ClaimRow>, { username }: Claim): ClaimOutcome {
-  if (row.outcome !== 'claimed') return row
-  const { taken_at, previous, until, respelled } = row
-  return {
-    outcome: 'claimed',
-    key: usernameKey(username),
-    claimedAt: taken_at,
-    previous: previous !== null && until !== null ? { username: previous, heldUntil: until } : undefined,
-    respelled: respelled ?? undefined,
+const lost: ReadonlySet<string> = new Set(['taken', 'reserved', 'held', 'too-similar'])
+
+/** Names that could be suggested to whoever claims, and what they look like. */
+function candidatesOf({ person, username }: Claim, { lookAlikes }: NameRules) {
+  const names = candidatesFor({ wanted: username, displayName: person.name, who: person.id })
+  return { names, skeletons: skeletonsOf(names, lookAlikes).skeletons }
+}
+
+function outcomeOf(row: ClaimRow, { username }: Claim, suggestions: string[] = []): ClaimOutcome {
+  switch (row.outcome) {
+    case 'claimed': {
+      const { taken_at, previous, until, respelled } = row
+      return {
+        outcome: 'claimed',
+        key: usernameKey(username),
+        claimedAt: taken_at,
+        previous: previous !== null && until !== null ? { username: previous, heldUntil: until } : undefined,
+        respelled: respelled ?? undefined,
+      }
+    }
+    case 'taken':
+    case 'reserved':
+    case 'held':
+    case 'too-similar':
+      return { ...row, suggestions }
+    default:
+      return row
   }
 }

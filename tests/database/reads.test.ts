@@ -16,16 +16,14 @@ describe.each(engines)('A session of the %s database that began while few names 
   afterAll(() => database?.close())
 
   const candidates = candidatesFor({ wanted: Username.parse('admin'), displayName: 'Neo', who: 'somebody' })
-  const names = candidates.join(' ')
 
   const statements = {
     'losing a claim': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
-      prisma.$queryRaw`SELECT *, suggestions_for(outcome, ${names}, ${names}) FROM claim_username(
+      prisma.$queryRaw`SELECT *, free_usernames(${candidates}, ${candidates}, 5) FROM claim_username(
         'somebody', '', NULL, 'admin', 'adrnin', '17', 90, NULL, 30, NULL)`,
     'losing claims together': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM claim_usernames(
-        '{a,b}', '{a,b}', '{a,b}', '{admin,Admin}', '{adrnin,Adrnin}', '17', 90, NULL, 30, '{NULL,NULL}',
-        ${[names, names]}::text[], ${[names, names]}::text[])`,
+        '{a,b}', '{a,b}', '{a,b}', '{admin,Admin}', '{adrnin,Adrnin}', '17', 90, NULL, 30, '{NULL,NULL}')`,
     'reading the profile under a former name': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       publicProfile((sql, ...values) => prisma.$queryRaw(sql, ...values), Username.parse('former')),
     // As both were written at first: one join, whose plan reads the whole table.

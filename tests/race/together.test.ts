@@ -20,7 +20,7 @@ describe.each(engines)('Claims that are made together on %s', (engine) => {
   function newClaims() {
     statements = 0
     const query: TestDatabase['query'] = (sql, ...values) => {
-      statements += 1
+      if (sql.join('').includes('claim_username')) statements += 1
       return database.query(sql, ...values)
     }
     const claims = openClaims({ query, engine }, anyRenames)

@@ -139,17 +139,6 @@ BEGIN
 END
 $$;
 
--- The free ones among candidates, for who lost to somebody; else null.
-CREATE FUNCTION suggestions_for(outcome text, candidates text, skeletons text) RETURNS text[]
-    LANGUAGE plpgsql AS $$
-BEGIN
-    IF outcome IN ('taken', 'held', 'reserved', 'too-similar') THEN
-        RETURN free_usernames(string_to_array(candidates, ' '), string_to_array(skeletons, ' '), 5);
-    END IF;
-    RETURN NULL;
-END
-$$;
-
 DROP FUNCTION claim_username(text, text, text, text, text, text, int, int, int, text[], text[], text);
 
 -- Claims a name for a person, or renames them to it: all of it or nothing.
@@ -348,11 +337,9 @@ $$;
 -- Claims several names, each as claim_username does, in one transaction. The arrays are of one
 -- length, a claim's parts at one place in each; a person or a name may be in them more than once.
 --
--- candidates   names to suggest to a loser, with spaces between, and so their skeletons
--- at           which claim it is the end of, from 1
--- outcome      as of claim_username; or 'alone', where it failed, or would have to wait longer for
---              another transaction than it may hold the others up: nothing of it has happened
--- suggestions  for who lost to somebody, the first free ones of the candidates
+-- at       which claim it is the end of, from 1
+-- outcome  as of claim_username; or 'alone', where it failed, or would have to wait longer for
+--          another transaction than it may hold the others up: nothing of it has happened
 --
 -- First come those who only read: they find the name somebody's, or their own as it stands. Then, in
 -- one statement, those who have no profile yet and want a name that nobody ever had. As everywhere,
@@ -370,16 +357,13 @@ CREATE FUNCTION claim_usernames(
     most_renames int,
     rename_days int,
     idempotency_keys text[],
-    candidates text[],
-    candidate_skeletons text[],
     OUT at int,
     OUT outcome text,
     OUT taken_at timestamptz,
     OUT previous text,
     OUT until timestamptz,
     OUT resembles text,
-    OUT respelled text,
-    OUT suggestions text[]
+    OUT respelled text
 ) RETURNS SETOF record
     -- Planned for arrays of the length at hand, each call would be planned anew.
     LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
@@ -405,12 +389,10 @@ BEGIN
         outcome := username_status(name, asked.person, asked.email);
         until := NULL;
         taken_at := NULL;
-        suggestions := NULL;
         IF asked.idempotency_key IS NOT NULL THEN
             others := others || at;
         ELSIF outcome IN ('taken', 'held', 'reserved') THEN
             until := CASE WHEN outcome = 'held' THEN name.held_until END;
-            suggestions := suggestions_for(outcome, candidates[at], candidate_skeletons[at]);
             RETURN NEXT;
         ELSIF outcome = 'yours' AND name.held_until IS NULL AND name.display = asked.display THEN
             outcome := 'claimed';
@@ -427,7 +409,6 @@ BEGIN
         END IF;
     END LOOP;
     until := NULL;
-    suggestions := NULL;
 
     IF cardinality(firsts || others) > 0 THEN
         PERFORM set_config('lock_timeout', '50ms', true);
@@ -485,7 +466,6 @@ BEGIN
                 asked.person, asked.name, asked.email, asked.display, asked.skeleton, skeleton_version,
                 hold_days, most_renames, rename_days, asked.idempotency_key
             ) c;
-            suggestions := suggestions_for(outcome, candidates[at], candidate_skeletons[at]);
         EXCEPTION WHEN OTHERS THEN
             outcome := 'alone';
             -- The others have waited long enough.
