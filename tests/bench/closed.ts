@@ -21,11 +21,11 @@ export interface ClosedOptions {
   readonly names: readonly number[]
   readonly rounds: number
   readonly seconds: number
+  /** How long each line warms up, in seconds: what a compiler has seen little of runs slowly. */
+  readonly warmUp: number
   readonly say: (line: string) => void
 }
 
-/** How long each line warms up: what a compiler has seen little of runs slowly. */
-const warmUpSeconds = 3
 /** New claims a second to be ready for, even from the slowest. */
 const leastReady = 1000
 
@@ -45,7 +45,7 @@ export async function measureClosed(arena: Arena, options: ClosedOptions): Promi
     if (round === 1) for (const { pid } of stations) forgetPeak(pid)
     for (const line of inTurn(lines, round)) {
       const { contestant, operation, connections, names, samples } = line
-      const seconds = isWarmUp ? Math.max(warmUpSeconds, options.seconds) : options.seconds
+      const seconds = isWarmUp ? options.warmUp : options.seconds
       const seen = fastest.get(line)
       const load = {
         operation,

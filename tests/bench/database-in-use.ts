@@ -2,9 +2,12 @@ import pg from 'pg'
 import { postmasterOf, type Used, usedBy } from './cost/database.ts'
 import { mostPeople } from './people.ts'
 import type { Store } from './stores/store.ts'
+import { withoutIndexes } from './stores/without-indexes.ts'
 
 /** How many people are entered by one statement. */
 const atOnce = 50_000
+/** From so many on it is faster to make all indexes anew. */
+const manyOwners = 200_000
 /** People who never get a name: the losers. */
 const loserCount = 1000
 
@@ -50,7 +53,9 @@ export async function openInUse(
   }
 
   say(`Database ${store.name}: entering ${owners} people with a name`)
-  await enter(store.owners, owners)
+  const enterOwners = () => enter(store.owners, owners)
+  if (owners > manyOwners) await withoutIndexes(client, enterOwners)
+  else await enterOwners()
   let next = owners + loserCount
   await enter(store.people, loserCount + atOnce)
   await client.query('VACUUM ANALYZE')

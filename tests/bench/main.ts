@@ -3,6 +3,7 @@ import { type Cleanup, newCleanup } from './cleanup.ts'
 import { help, readOptions } from './command/options.ts'
 import { defectsOf, verdictsOn } from './goals/goals.ts'
 import { reportOf } from './report/report.ts'
+import { saveResults } from './report/save.ts'
 import { runBench } from './run.ts'
 
 const exitCodes = { met: 0, missed: 1, cannotRun: 2, interrupted: 130 }
@@ -17,6 +18,7 @@ async function main(cleanup: Cleanup): Promise<number> {
   const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')
   const results = await runBench(options, { command, say, cleanup })
   process.stdout.write(options.json ? `${JSON.stringify(results, null, 2)}\n` : reportOf(results))
+  if (options.save) await saveResults(results)
   const isMissed = verdictsOn(results).some(({ verdict }) => verdict === 'missed')
   return isMissed || defectsOf(results).length > 0 ? exitCodes.missed : exitCodes.met
 }

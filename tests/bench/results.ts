@@ -14,14 +14,19 @@ export interface Setting {
   readonly versions: string
 }
 
-/** All that was measured in one run; absent what was left out. */
-export interface Results {
-  readonly setting: Setting
-  readonly closed?: readonly Line[]
-  readonly open?: readonly OpenLine[]
-  readonly growth?: readonly Line[]
-  readonly pgbench?: readonly PgbenchLine[]
-  readonly start?: StartTimes
-  readonly web?: WebCosts
-  readonly types?: TypeCosts
+/** What is measured beside the closed loop, and the loop itself. */
+export interface Measurements {
+  readonly closed: readonly Line[]
+  readonly open: readonly OpenLine[]
+  readonly growth: readonly Line[]
+  readonly pgbench: readonly PgbenchLine[]
+  readonly start: StartTimes
+  readonly web: WebCosts
+  readonly types: TypeCosts
+}
+
+/** All that was measured; absent what was left out. */
+export interface Results extends Partial<Measurements> {
+  /** Of each measurement. */
+  readonly settings: { readonly [M in keyof Measurements]?: Setting }
 }

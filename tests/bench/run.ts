@@ -6,7 +6,7 @@ import type { Options, Part } from './command/options.ts'
 import { allOperations } from './load/operations.ts'
 import { measureOpen } from './open.ts'
 import { measurePgbench } from './pgbench.ts'
-import type { Results, Setting } from './results.ts'
+import type { Measurements, Results, Setting } from './results.ts'
 import { measureStart } from './start.ts'
 import { measureTypes } from './types.ts'
 import { measureWeb } from './web.ts'
@@ -26,29 +26,30 @@ export async function runBench(
   options: Options,
   { command, say, cleanup }: { command: string; say: (line: string) => void; cleanup: Cleanup },
 ): Promise<Results> {
-  const { only, contestants, connections, names, rounds, seconds, growth, profile } = options
+  const { only, contestants, connections, names, rounds, seconds, warmUp, growth, profile } = options
   const asked = new Set<Part>(only)
   const operations = allOperations.filter((operation) => asked.has(operation))
-  const common = { rounds, seconds, say }
-  const needsArena = operations.length > 0 || [...asked].some((part) => onArena.has(part))
+  const common = { rounds, seconds, warmUp, say }
+  const needsArena = operations.length > 0 || only.some((part) => onArena.has(part))
   const arena = needsArena ? await openArena({ profile, say }, cleanup) : undefined
-  const results: { -readonly [K in keyof Results]: Results[K] } = {
-    setting: settingOf(command, arena),
-  }
+  const measured: { -readonly [M in keyof Measurements]?: Measurements[M] } = {}
   if (arena !== undefined) {
     if (operations.length > 0) {
       const closed = { ...common, operations, contestants, connections, names: [names] }
-      results.closed = await measureClosed(arena, closed)
+      measured.closed = await measureClosed(arena, closed)
     }
-    if (asked.has('open')) results.open = await measureOpen(arena, { ...common, names })
-    if (asked.has('pgbench')) results.pgbench = await measurePgbench(arena, { ...common, names, connections })
-    if (asked.has('growth'))
-      results.growth = await measureClosed(arena, { ...common, ...growing, names: growth })
+    if (asked.has('open')) measured.open = await measureOpen(arena, { ...common, names })
+    if (asked.has('pgbench'))
+      measured.pgbench = await measurePgbench(arena, { ...common, names, connections })
+    if (asked.has('growth')) {
+      measured.growth = await measureClosed(arena, { ...common, ...growing, names: growth })
+    }
   }
-  if (asked.has('start')) results.start = await measureStart({ starts: repeats, say }, cleanup)
-  if (asked.has('web')) results.web = await measureWeb({ visits: repeats, say }, cleanup)
-  if (asked.has('types')) results.types = await measureTypes({ say }, cleanup)
-  return results
+  if (asked.has('start')) measured.start = await measureStart({ starts: repeats, say }, cleanup)
+  if (asked.has('web')) measured.web = await measureWeb({ visits: repeats, say }, cleanup)
+  if (asked.has('types')) measured.types = await measureTypes({ say }, cleanup)
+  const setting = settingOf(command, arena)
+  return { ...measured, settings: Object.fromEntries(Object.keys(measured).map((part) => [part, setting])) }
 }
 
 const onArena: ReadonlySet<Part> = new Set(['open', 'pgbench', 'growth'])

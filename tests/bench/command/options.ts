@@ -13,6 +13,8 @@ export interface Options {
   readonly connections: readonly number[]
   readonly rounds: number
   readonly seconds: number
+  /** How long each warms up before the first round, in seconds. */
+  readonly warmUp: number
   /** How many people have a name to begin with. */
   readonly names: number
   /** The same, for what is measured in databases of different size. */
@@ -36,6 +38,7 @@ Usage: npm run bench -- [options]
   --connections N,…    how many are kept busy (1,16,64)
   --rounds N           1 to 99 (5)
   --seconds N          how long each is measured in a round, 1 to 8 (2)
+  --warm-up N          for how long before the first one, 1 to 8 (3)
   --names N            how many names are taken to begin with (10k)
   --growth N,…         measures claims among so many names too (10k,1M,10M)
   --profile DIR        writes a CPU profile of each server there, which costs some of its speed
@@ -66,6 +69,7 @@ export function readOptions(args: readonly string[]): Options {
     connections: numbers('connections', given.connections, 1, 1000) ?? (quick ? [1, 64] : [1, 16, 64]),
     rounds: number('rounds', given.rounds ?? (quick ? '3' : '5'), 1, 99),
     seconds: number('seconds', given.seconds ?? (quick ? '1' : '2'), 1, 8),
+    warmUp: number('warm-up', given['warm-up'] ?? '3', 1, 8),
     names: number('names', given.names ?? '10k', 1000, 10 * millions),
     growth: growth ?? [10_000, millions, 10 * millions],
     profile: given.profile,
@@ -88,6 +92,7 @@ function parse(args: readonly string[]) {
         connections: text,
         rounds: text,
         seconds: text,
+        'warm-up': text,
         names: text,
         growth: text,
         profile: text,

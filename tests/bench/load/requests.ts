@@ -4,12 +4,11 @@ import type { Contestant } from '../servers/contestants.ts'
 import type { Operation } from './operations.ts'
 import type { Request } from './request.ts'
 
-/** The taken names that losers ask for are so many. */
-const takenNames = 100
 /** How many claim one name in a race. */
 const peopleInRace = 8
-/** Distinct requests of an operation that can be repeated. */
-const repeated = 2000
+/** Distinct requests of an operation that can be repeated, and how far apart those are whom they are about. */
+const repeated = 5000
+const stride = 7919
 
 /** Whether each request of an operation is one that can be made only once, by somebody without a name. */
 export function claimsAnew(operation: Operation): boolean {
@@ -28,12 +27,12 @@ export async function requestsFor(
   const many = claimsAnew(operation) ? Math.ceil(perSecond * seconds) : repeated
   const claimant = claimsAnew(operation) ? await database.claimants(many) : owners
   return Array.from({ length: many }, (_, at) => {
-    const owner = at % owners
+    const owner = (at * stride) % owners
     const loser = owners + (at % losers)
     const asked = {
       win: () => ask(claimant + at, nameOf(claimant + at)),
       race: () => ask(claimant + at, nameOf(claimant + at - (at % peopleInRace))),
-      lose: () => ask(loser, nameOf(at % takenNames)),
+      lose: () => ask(loser, nameOf(owner)),
       retry: () => ask(owner, nameOf(owner)),
       get: () => ask(loser, nameOf(owner)),
       // Half of them are free: losers never get their names.

@@ -19,7 +19,7 @@ export function reportOf(results: Results): string {
     pgbench && pgbenchTable(pgbench),
     types && typesTable(types),
     `### goals\n\n${goalsTable(results)}`,
-    `${settingOf(results)}\n`,
+    `${settingsOf(results)}\n`,
     ...defectsOf(results).map((defect) => `VOID: ${defect}\n`),
   ]
   return sections.filter((section) => section !== undefined).join('\n')
@@ -33,8 +33,12 @@ export function goalsTable(results: Results): string {
   return table(['', 'goal', 'measured', ''], rows)
 }
 
-export function settingOf({ setting: { at, command, machine, versions } }: Results): string {
-  return `\`${command}\`, ${at.slice(0, 10)}, ${machine}, ${versions}`
+/** By which commands, when and where. */
+export function settingsOf({ settings }: Results): string {
+  const said = Object.values(settings).map(
+    ({ command, at, machine, versions }) => `\`${command}\`, ${at.slice(0, 10)}, ${machine}, ${versions}`,
+  )
+  return [...new Set(said)].join('; ')
 }
 
 function openTable(lines: readonly OpenLine[]): string {
