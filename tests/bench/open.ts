@@ -8,8 +8,8 @@ const operations = ['win', 'lose'] as const
 /** Of what the hand-written route can do at most. */
 const shares = [0.3, 0.6]
 const rivals: readonly ContestantName[] = ['dibs', 'by-hand']
-/** How long each is measured in a round: of fewer requests there is no 99.9th percentile to speak of. */
-const leastSeconds = 4
+/** For how many times as long as in the closed loop: of fewer requests there is no 99.9th percentile to speak of. */
+const longer = 2
 
 /** One who answered requests at a fixed rate, round by round. */
 export interface OpenLine {
@@ -29,17 +29,19 @@ export interface OpenOptions {
   readonly names: number
   readonly rounds: number
   readonly seconds: number
+  /** How long each warms up, in seconds. */
+  readonly warmUp: number
   readonly say: (line: string) => void
 }
 
 /** Measures latency where both are asked equally often, so often as a share of what by hand was just seen to do. */
 export async function measureOpen(arena: Arena, options: OpenOptions): Promise<OpenLine[]> {
   const { names, rounds, say } = options
-  const seconds = Math.max(leastSeconds, options.seconds)
+  const seconds = longer * options.seconds
   const lines: OpenLine[] = []
   for (const operation of operations) {
     const peaks = new Map<ContestantName, number>()
-    for (const name of rivals) peaks.set(name, await peakOf(arena, name, { operation, names }))
+    for (const name of rivals) peaks.set(name, await peakOf(arena, name, operation, options))
     const peak = peaks.get('by-hand') ?? 0
     say(`open loop, ${operation}: by hand does ${Math.round(peak)}/s at most`)
     for (const share of shares) {
@@ -67,21 +69,19 @@ export async function measureOpen(arena: Arena, options: OpenOptions): Promise<O
   return lines
 }
 
-/** The most that somebody does, after having warmed up. */
+/** What somebody does at most, after having warmed up. */
 async function peakOf(
   arena: Arena,
   name: ContestantName,
-  { operation, names }: { operation: OpenLine['operation']; names: number },
+  operation: OpenLine['operation'],
+  { names, warmUp, seconds }: OpenOptions,
 ): Promise<number> {
   const contestant = contestants[name]
   const station = await arena.station(contestant.server, names)
-  const load = { operation, connections: 64, seconds: 2, dir: arena.dir }
-  let most = 0
-  for (let turn = 0; turn < 3; turn += 1) {
-    const { perSecond } = await runWindow(station, contestant, load)
-    most = Math.max(most, perSecond)
-  }
-  return most
+  const load = { operation, connections: 64, dir: arena.dir }
+  await runWindow(station, contestant, { ...load, seconds: warmUp })
+  const { perSecond } = await runWindow(station, contestant, { ...load, seconds })
+  return perSecond
 }
 
 async function runOpen(
