@@ -4,13 +4,19 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { Stop } from '../race/command/stop.ts'
 import { localBinaries, newCluster } from '../support/cluster.ts'
-import { urlOfDatabase } from '../support/on-server.ts'
+import { onServer, urlOfDatabase } from '../support/on-server.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type DatabaseInUse, openInUse } from './database-in-use.ts'
 import { compilePrograms } from './servers/compile.ts'
 import { type Running, type ServerName, servers, startServer } from './servers/servers.ts'
 
-/** Everything that runs during a bench. */
+/** A server that runs, and the database that it has, maybe with another one. */
+export interface Station extends Running {
+  readonly database: DatabaseInUse
+  readonly databaseUrl: string
+}
+
+/** A PostgreSQL of its own, and the servers on it. */
 export interface Arena {
   /** Where PostgreSQL's programs are. */
   readonly bin: string
@@ -20,24 +26,17 @@ export interface Arena {
   readonly dir: string
   /** Of PostgreSQL. */
   readonly version: string
-  running(name: ServerName): Running
-  databaseOf(name: ServerName): DatabaseInUse
+  /** Starts a server, unless it runs already, on a database in which so many people have a name. */
+  station(name: ServerName, owners: number): Promise<Station>
 }
 
 export interface ArenaOptions {
-  /** How many people have a name to begin with, in each database. */
-  readonly owners: number
   /** A directory for a CPU profile of each server. */
   readonly profile: string | undefined
   readonly say: (line: string) => void
 }
 
-/** A PostgreSQL of its own, with these servers on it. */
-export async function openArena(
-  names: readonly ServerName[],
-  { owners, profile, say }: ArenaOptions,
-  cleanup: Cleanup,
-): Promise<Arena> {
+export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup): Promise<Arena> {
   const bin = localBinaries()
   if (bin === undefined) {
     throw new Stop(
@@ -49,40 +48,42 @@ export async function openArena(
   cleanup.add(async () => rmSync(dir, { recursive: true, force: true }))
   const cluster = await newCluster(bin, {}, { logging_collector: 'on' })
   cleanup.add(() => cluster.remove())
-  const admin = new pg.Client(cluster.url)
-  await admin.connect()
-  const { rows } = await admin.query('SHOW server_version')
-  const running = new Map<ServerName, Running>()
+  const stations = new Map<string, Station>()
   const databases = new Map<string, DatabaseInUse>()
-  for (const name of names) {
+
+  async function start(name: ServerName, owners: number): Promise<Station> {
     const { store } = servers[name]
-    const databaseUrl = urlOfDatabase(cluster.url, store.name)
-    const isFirst = !databases.has(store.name)
-    if (isFirst) await admin.query(`CREATE DATABASE ${store.name}`)
+    const databaseName = `${store.name}_${owners}`
+    const databaseUrl = urlOfDatabase(cluster.url, databaseName)
+    const known = databases.get(databaseName)
+    if (known === undefined) await onServer(cluster.url, `CREATE DATABASE ${databaseName}`)
     const server = await startServer(name, { compiled, databaseUrl, dir, profile })
     cleanup.add(server.stop)
-    running.set(name, server)
-    if (!isFirst) continue
-    // That server has made the tables.
-    const database = await openInUse(databaseUrl, store)
-    cleanup.add(database.close)
-    databases.set(store.name, database)
-    say(`Database ${store.name}: entering ${owners} people with a name`)
-    await database.fill(owners)
+    // The server has made the tables.
+    const database = known ?? (await openInUse(databaseUrl, { store, owners, say }))
+    if (known === undefined) cleanup.add(database.close)
+    databases.set(databaseName, database)
+    return { ...server, database, databaseUrl }
   }
-  await admin.query('CHECKPOINT')
-  await admin.end()
+
   return {
     bin,
     compiled,
     dir,
-    version: rows[0].server_version,
-    running: (name) => known(running.get(name)),
-    databaseOf: (name) => known(databases.get(servers[name].store.name)),
+    version: await versionOf(cluster.url),
+    async station(name, owners) {
+      const key = `${name} ${owners}`
+      const station = stations.get(key) ?? (await start(name, owners))
+      stations.set(key, station)
+      return station
+    },
   }
 }
 
-function known<T>(one: T | undefined): T {
-  if (one === undefined) throw new Error('not part of this bench')
-  return one
+async function versionOf(url: string): Promise<string> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query('SHOW server_version')
+  await client.end()
+  return rows[0].server_version
 }

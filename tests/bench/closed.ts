@@ -1,14 +1,16 @@
-import type { Arena } from './arena.ts'
+import type { Arena, Station } from './arena.ts'
 import { forgetPeak } from './cost/processes.ts'
 import type { Operation } from './load/operations.ts'
-import { type Contestant, type ContestantName, contestants } from './servers/contestants.ts'
+import { type ContestantName, contestants, whoCan } from './servers/contestants.ts'
 import { runWindow, type Sample } from './window.ts'
 
-/** One line of the table: what a contestant did in each round. */
+/** One line of the tables: what a contestant did in each round. */
 export interface Line {
   readonly operation: Operation
   readonly connections: number
   readonly contestant: ContestantName
+  /** How many people had a name to begin with. */
+  readonly names: number
   readonly samples: Sample[]
 }
 
@@ -16,15 +18,16 @@ export interface ClosedOptions {
   readonly operations: readonly Operation[]
   readonly connections: readonly number[]
   readonly contestants: readonly ContestantName[]
+  readonly names: readonly number[]
   readonly rounds: number
   readonly seconds: number
-  readonly onWindow: (what: string) => void
+  /** How long each line warms up, in seconds: what a compiler has seen little of runs slowly. */
+  readonly warmUp: number
+  readonly say: (line: string) => void
 }
 
-/** How long each line warms up: a compiler that has seen little of a server runs it slowly. */
-const warmUpSeconds = 3
-/** Winners a second to be ready for before a contestant was seen. */
-const unseen = 15_000
+/** New claims a second to be ready for, even from the slowest. */
+const leastReady = 1000
 
 /**
  * Measures the peak: contestants take turns within each round, in opposite order in every second
@@ -32,42 +35,54 @@ const unseen = 15_000
  */
 export async function measureClosed(arena: Arena, options: ClosedOptions): Promise<Line[]> {
   const lines = linesOf(options)
-  const servers = new Set(lines.map(({ contestant }) => contestants[contestant].server))
+  const stationOf = ({ contestant, names }: Line) => arena.station(contestants[contestant].server, names)
+  const stations = new Set<Station>()
+  for (const line of lines) stations.add(await stationOf(line))
+  const fastest = new Map<Line, number>()
+  let done = 0
   for (let round = 0; round <= options.rounds; round += 1) {
     const isWarmUp = round === 0
-    if (round === 1) for (const server of servers) forgetPeak(arena.running(server).pid)
+    if (round === 1) for (const { pid } of stations) forgetPeak(pid)
     for (const line of inTurn(lines, round)) {
-      const { contestant, operation, connections, samples } = line
-      const sample = await runWindow(arena, contestants[contestant] as Contestant, {
+      const { contestant, operation, connections, names, samples } = line
+      const seconds = isWarmUp ? options.warmUp : options.seconds
+      const seen = fastest.get(line)
+      const load = {
         operation,
         connections,
-        seconds: isWarmUp ? Math.max(warmUpSeconds, options.seconds) : options.seconds,
-        mostPerSecond: unseen,
-      })
+        seconds,
+        dir: arena.dir,
+        ...(seen && { perSecond: 3 * seen + leastReady }),
+      }
+      const sample = await runWindow(await stationOf(line), contestants[contestant], load)
+      fastest.set(line, Math.max(seen ?? 0, sample.perSecond))
       if (!isWarmUp) samples.push(sample)
-      const rate = Math.round(sample.perSecond)
-      options.onWindow(`${operation}, ${connections} connections, ${contestant}: ${rate}/s`)
+      done += 1
+      const among = options.names.length > 1 ? ` among ${names} names` : ''
+      options.say(
+        `${done} of ${lines.length * (options.rounds + 1)}: ${operation}, ${connections} connections, ` +
+          `${contestant}${among}: ${Math.round(sample.perSecond)}/s`,
+      )
     }
   }
+  for (const { database } of stations) await database.expectRows()
   return lines
 }
 
-export function windowsOf(options: Omit<ClosedOptions, 'onWindow'>): number {
-  return linesOf(options).length * (options.rounds + 1)
-}
-
-function linesOf(options: Omit<ClosedOptions, 'onWindow'>): Line[] {
-  return options.operations.flatMap((operation) =>
-    options.connections.flatMap((connections) =>
-      options.contestants
-        .filter((name) => (contestants[name] as Contestant).asks[operation] !== undefined)
-        .map((contestant) => ({ operation, connections, contestant, samples: [] })),
-    ),
+function linesOf({ operations, connections, contestants, names }: ClosedOptions): Line[] {
+  return operations.flatMap((operation) =>
+    connections
+      // Nobody races alone.
+      .filter((many) => operation !== 'race' || many > 1)
+      .flatMap((many) =>
+        whoCan(operation, contestants).flatMap((contestant) =>
+          names.map((some) => ({ operation, connections: many, contestant, names: some, samples: [] })),
+        ),
+      ),
   )
 }
 
-/** The lines of each operation and number of connections stay together; within them the order turns round. */
-function inTurn(lines: readonly Line[], round: number): Line[] {
-  if (round % 2 === 1) return [...lines]
-  return lines.toReversed()
+/** Forwards and backwards by turns. */
+function inTurn(lines: readonly Line[], round: number): readonly Line[] {
+  return round % 2 === 1 ? lines : lines.toReversed()
 }

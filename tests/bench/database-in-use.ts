@@ -2,33 +2,39 @@ import pg from 'pg'
 import { postmasterOf, type Used, usedBy } from './cost/database.ts'
 import { mostPeople } from './people.ts'
 import type { Store } from './stores/store.ts'
+import { withoutIndexes } from './stores/without-indexes.ts'
 
 /** How many people are entered by one statement. */
 const atOnce = 50_000
+/** From so many on it is faster to make all indexes anew. */
+const manyOwners = 200_000
 /** People who never get a name: the losers. */
 const loserCount = 1000
 
-/** A database with numbered people: first the owners of a name, then losers, then people who are to win one. */
+/** A database with numbered people: first the owners of a name, then losers, then people who are to claim one. */
 export interface DatabaseInUse {
   readonly owners: number
   readonly losers: number
-  fill(owners: number): Promise<void>
-  /** The first of so many people who have no name yet; they stay the next ones until some are spent. */
-  winners(many: number): Promise<number>
-  spend(many: number): void
-  /** How many people have won a name since `fill`. */
-  won(): Promise<number>
+  /** The first of so many people who have not claimed yet; they stay the next ones until some are spent. */
+  claimants(many: number): Promise<number>
+  /** Tells that so many of them have claimed, of whom so many were told that it is theirs. */
+  spend(claims: { readonly sent: number; readonly won: number; readonly answered: number }): void
+  /** @throws when there is not a row for everybody who was told that a name is theirs, or one too many. */
+  expectRows(): Promise<void>
   used(): Promise<Used>
   close(): Promise<void>
 }
 
-export async function openInUse(url: string, store: Store): Promise<DatabaseInUse> {
+/** Enters people into a new database that has its tables. */
+export async function openInUse(
+  url: string,
+  { store, owners, say }: { store: Store; owners: number; say: (line: string) => void },
+): Promise<DatabaseInUse> {
   const client = new pg.Client(url)
   await client.connect()
   const postmaster = await postmasterOf(client)
-  let owners = 0
   let entered = 0
-  let next = 0
+  const told = { won: 0, unanswered: 0 }
 
   async function enter(statement: string, many: number): Promise<void> {
     const end = entered + many
@@ -37,32 +43,44 @@ export async function openInUse(url: string, store: Store): Promise<DatabaseInUs
       const to = Math.min(end, entered + atOnce)
       await client.query(statement, [entered, to])
       entered = to
+      if (owners > 10 * atOnce && entered % (10 * atOnce) === 0) say(`${store.name}: ${entered} of ${owners}`)
     }
   }
 
+  async function namesIn(): Promise<number> {
+    const { rows } = await client.query(store.count)
+    return rows[0].count
+  }
+
+  say(`Database ${store.name}: entering ${owners} people with a name`)
+  const enterOwners = () => enter(store.owners, owners)
+  if (owners > manyOwners) await withoutIndexes(client, enterOwners)
+  else await enterOwners()
+  let next = owners + loserCount
+  await enter(store.people, loserCount + atOnce)
+  await client.query('VACUUM ANALYZE')
+  await client.query('CHECKPOINT')
+  const before = await namesIn()
+
   return {
-    get owners() {
-      return owners
-    },
+    owners,
     losers: loserCount,
-    async fill(many) {
-      await enter(store.owners, many)
-      owners = many
-      next = many + loserCount
-      await enter(store.people, loserCount + atOnce)
-      await client.query('VACUUM ANALYZE')
-    },
-    async winners(many) {
+    async claimants(many) {
       const missing = next + many - entered
       if (missing > 0) await enter(store.people, Math.max(missing, atOnce))
       return next
     },
-    spend(many) {
-      next += many
+    spend({ sent, won, answered }) {
+      next += sent
+      told.won += won
+      told.unanswered += sent - answered
     },
-    async won() {
-      const { rows } = await client.query(store.count)
-      return rows[0].count - owners
+    async expectRows() {
+      const there = (await namesIn()) - before
+      if (there >= told.won && there <= told.won + told.unanswered) return
+      throw new Error(
+        `${store.name}: ${told.won} were told that a name is theirs, ${told.unanswered} not answered, and ${there} names are there`,
+      )
     },
     used: () => usedBy(client, postmaster),
     close: () => client.end(),

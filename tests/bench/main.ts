@@ -1,35 +1,26 @@
 import { Stop } from '../race/command/stop.ts'
-import { openArena } from './arena.ts'
 import { type Cleanup, newCleanup } from './cleanup.ts'
-import { measureClosed, windowsOf } from './closed.ts'
 import { help, readOptions } from './command/options.ts'
-import { closedTables } from './report/closed.ts'
-import { contestants } from './servers/contestants.ts'
+import { defectsOf, verdictsOn } from './goals/goals.ts'
+import { reportOf } from './report/report.ts'
+import { saveResults } from './report/save.ts'
+import { runBench } from './run.ts'
 
-const interrupted = 130
-const cannotRun = 2
+const exitCodes = { met: 0, missed: 1, cannotRun: 2, interrupted: 130 }
 
 async function main(cleanup: Cleanup): Promise<number> {
-  const options = readOptions(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  const options = readOptions(args)
   if (options.help) {
     process.stdout.write(help)
-    return 0
+    return exitCodes.met
   }
-  const { only: operations, names: owners, profile } = options
-  const servers = new Set(options.contestants.map((name) => contestants[name].server))
-  const arena = await openArena([...servers], { owners, profile, say }, cleanup)
-  const closed = { ...options, operations }
-  const all = windowsOf(closed)
-  let done = 0
-  const lines = await measureClosed(arena, {
-    ...closed,
-    onWindow(what) {
-      done += 1
-      say(`${done} of ${all}: ${what}`)
-    },
-  })
-  process.stdout.write(closedTables(lines))
-  return 0
+  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')
+  const results = await runBench(options, { command, say, cleanup })
+  process.stdout.write(options.json ? `${JSON.stringify(results, null, 2)}\n` : reportOf(results))
+  if (options.save) await saveResults(results)
+  const isMissed = verdictsOn(results).some(({ verdict }) => verdict === 'missed')
+  return isMissed || defectsOf(results).length > 0 ? exitCodes.missed : exitCodes.met
 }
 
 function say(line: string): void {
@@ -38,15 +29,20 @@ function say(line: string): void {
 
 /** Ends at the first Ctrl-C; a second one ends the process. */
 function interruption(): Promise<number> {
-  return new Promise((resolve) => process.once('SIGINT', () => resolve(interrupted)))
+  return new Promise((resolve) => process.once('SIGINT', () => resolve(exitCodes.interrupted)))
+}
+
+/** A defect of the bench outside of what is waited for must not leave anything running either. */
+function defect(): Promise<never> {
+  return new Promise((_, reject) => process.once('uncaughtException', reject))
 }
 
 const cleanup = newCleanup()
 try {
-  process.exitCode = await Promise.race([main(cleanup), interruption()])
+  process.exitCode = await Promise.race([main(cleanup), interruption(), defect()])
 } catch (error) {
   say(error instanceof Stop ? error.message : String(error instanceof Error ? error.stack : error))
-  process.exitCode = cannotRun
+  process.exitCode = exitCodes.cannotRun
 } finally {
   await cleanup.run()
 }

@@ -42,8 +42,8 @@ export function betterAuthCookie(name: string, at: number): string {
   return `${name}=${encodeURIComponent(`${token}.${signature}`)}`
 }
 
-/** The cookies of a browser that is signed in to Dibs. */
-export function dibsCookies(at: number): string {
+/** The cookies of a browser that is signed in to Dibs, and that has just been there or has not. */
+export function dibsCookies(at: number, _session: 'passed' | 'to be looked up'): string {
   return betterAuthCookie('dibs.session_token', at)
 }
 

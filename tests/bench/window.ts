@@ -1,11 +1,9 @@
 import { join } from 'node:path'
-import type { Arena } from './arena.ts'
+import type { Station } from './arena.ts'
 import { cpuOf, peakMemoryOf } from './cost/processes.ts'
-import type { DatabaseInUse } from './database-in-use.ts'
 import type { Operation } from './load/operations.ts'
-import type { Request } from './load/request.ts'
-import { closedLoop } from './load/wrk.ts'
-import { nameOf } from './people.ts'
+import { claimsAnew, requestsFor } from './load/requests.ts'
+import { closedLoop, type Result } from './load/wrk.ts'
 import type { Contestant } from './servers/contestants.ts'
 
 /** What a contestant did in one window of load, and what it cost. Times are in microseconds. */
@@ -21,90 +19,69 @@ export interface Sample {
   readonly walBytes: number
   readonly logBytes: number
   readonly sessions: number
-  /** Answers with a status that the operation does not have. */
-  readonly unexpected: Readonly<Record<string, number>>
-  /** Requests answered as expected. */
-  readonly answered: number
+  /** How many answers said that the server is at fault, by their status. */
+  readonly defects: Readonly<Record<string, number>>
 }
 
 export interface WindowOptions {
   readonly operation: Operation
   readonly connections: number
   readonly seconds: number
-  /** How many winners a second to be ready for. */
-  readonly mostPerSecond: number
+  /** New claims a second to be ready for. */
+  readonly perSecond?: number
+  /** For files that are gone afterwards. */
+  readonly dir: string
 }
 
-/** The taken names that losers and readers ask for are so many. */
-const takenNames = 100
-/** Distinct requests of an operation that can be repeated. */
-const repeated = 2000
+/** New claims a second to be ready for when nobody knows. */
+const unseen = 15_000
 
 /** Lets one contestant work for some seconds while nobody else does. */
 export async function runWindow(
-  arena: Arena,
+  station: Station,
   contestant: Contestant,
-  { operation, connections, seconds, mostPerSecond }: WindowOptions,
+  { operation, connections, seconds, perSecond = unseen, dir }: WindowOptions,
 ): Promise<Sample> {
-  const { url, pid } = arena.running(contestant.server)
-  const database = arena.databaseOf(contestant.server)
-  const ask = contestant.asks[operation]
-  if (ask === undefined) throw new Error(`${contestant.title} has no ${operation}`)
-  const wins = operation === 'win'
-  const requests = wins
-    ? await winning(database, ask, Math.ceil(mostPerSecond * seconds) + connections)
-    : repeating(database, ask, operation)
-  const file = join(arena.dir, 'requests')
+  const { url, pid, database } = station
+  const requests = await requestsFor(database, contestant, { operation, seconds, perSecond })
+  const again = !claimsAnew(operation)
   const before = { ...(await database.used()), serverCpu: cpuOf(pid) }
-  const result = await closedLoop({ url, requests, again: !wins, connections, seconds, file })
+  const result = await closedLoop({ url, requests, again, connections, seconds, file: join(dir, 'requests') })
   const serverCpu = cpuOf(pid) - before.serverCpu
   const after = await database.used()
-  if (wins) database.spend(result.sent)
-  if (result.ranOut) throw new Error(`${contestant.title} won faster than ${mostPerSecond} names a second`)
-  if (result.broken > 0)
-    throw new Error(`${contestant.title}: ${result.broken} connections broke or timed out`)
-  const { requests: count, micros, statuses, p50, p99 } = result
-  const expected = String(operation === 'lose' ? (contestant.loses ?? 409) : 200)
-  const { [expected]: answered = 0, ...unexpected } = statuses
-  const each = (counter: keyof typeof after) => (after[counter] - before[counter]) / count
+  if (!again) {
+    const won = result.statuses['200'] ?? 0
+    database.spend({ sent: result.sent, won, answered: result.requests })
+  }
+  const defects = expectAnswers(contestant, operation, result)
+  const each = (counter: keyof typeof after) => (after[counter] - before[counter]) / result.requests
   return {
-    perSecond: (answered / micros) * 1e6,
-    p50,
-    p99,
-    serverCpu: serverCpu / count,
+    perSecond: (result.requests / result.micros) * 1e6,
+    p50: result.p50,
+    p99: result.p99,
+    serverCpu: serverCpu / result.requests,
     databaseCpu: each('cpuMicros'),
     peakMemory: peakMemoryOf(pid),
     xids: each('xids'),
     walBytes: each('walBytes'),
     logBytes: each('logBytes'),
     sessions: each('sessions'),
-    unexpected,
-    answered,
+    defects,
   }
 }
 
-type Ask = (person: number, username: string) => Request
-
-async function winning(database: DatabaseInUse, ask: Ask, many: number): Promise<Request[]> {
-  const first = await database.winners(many)
-  return Array.from({ length: many }, (_, at) => ask(first + at, nameOf(first + at)))
-}
-
-function repeating(
-  { owners, losers }: DatabaseInUse,
-  ask: Ask,
-  operation: Exclude<Operation, 'win'>,
-): Request[] {
-  return Array.from({ length: repeated }, (_, at) => {
-    const owner = at % owners
-    const loser = owners + (at % losers)
-    const asked = {
-      lose: () => ask(loser, nameOf(at % takenNames)),
-      retry: () => ask(owner, nameOf(owner)),
-      get: () => ask(loser, nameOf(owner)),
-      // Half of them are free: losers never get their names.
-      check: () => ask(loser, nameOf(at % 2 === 0 ? owner : loser)),
-    }
-    return asked[operation]()
-  })
+/** @throws when something else was measured than was meant; defects of the server are answered instead. */
+export function expectAnswers(
+  contestant: Contestant,
+  operation: Operation,
+  { statuses, ranOut, broken }: Pick<Result, 'statuses' | 'ranOut' | 'broken'>,
+): Sample['defects'] {
+  const where = `${contestant.title}, ${operation}`
+  if (ranOut) throw new Error(`${where}: more claims a second than the bench has people for`)
+  if (broken > 0) throw new Error(`${where}: ${broken} connections broke`)
+  const expected = new Set(contestant.statuses(operation).map(String))
+  const others = Object.entries(statuses).filter(([status]) => !expected.has(status))
+  const [strange] = others.find(([status]) => Number(status) < 500) ?? []
+  if (strange !== undefined) throw new Error(`${where} is answered ${strange}: ${JSON.stringify(statuses)}`)
+  return Object.fromEntries(others)
 }

@@ -6,8 +6,9 @@ export interface Request {
   readonly body?: unknown
 }
 
-/** What a browser sends along from a page of the same site. */
-export function commonHeaders(url: string): Record<string, string> {
+/** All headers of a request to the server at this URL: its own, and those of a browser on a page of the same site. */
+export function headersOf(url: string, request: Request): Record<string, string> {
+  const body = bodyOf(request)
   return {
     host: new URL(url).host,
     'user-agent': 'Mozilla/5.0 (X11; Linux x64) Chrome/140.0.0.0 Safari/537.36',
@@ -19,19 +20,20 @@ export function commonHeaders(url: string): Record<string, string> {
     'sec-fetch-site': 'same-origin',
     'sec-fetch-mode': 'cors',
     'sec-fetch-dest': 'empty',
+    ...request.headers,
+    ...(body !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    }),
   }
 }
 
-/** The bytes of a request on the wire, to the server at this URL. */
-export function onWire(url: string, { method, path, headers, body }: Request): string {
-  const text = body === undefined ? '' : JSON.stringify(body)
-  const all = {
-    ...commonHeaders(url),
-    ...headers,
-    ...(body === undefined
-      ? {}
-      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
-  }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${text}`
+export function bodyOf({ body }: Request): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body)
+}
+
+/** The bytes of a request on the wire. */
+export function onWire(url: string, request: Request): string {
+  const lines = Object.entries(headersOf(url, request)).map(([name, value]) => `${name}: ${value}`)
+  return `${request.method} ${request.path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${bodyOf(request) ?? ''}`
 }

@@ -15,7 +15,7 @@ const Result = z.object({
   /** How many of the requests were sent at least; those in flight at the end are not answered. */
   sent: z.number(),
   ranOut: z.boolean(),
-  /** Connections refused or lost, and answers that took longer than two seconds. */
+  /** Connections refused or lost. */
   broken: z.number(),
   statuses: z.record(z.string(), z.number()),
   p50: z.number(),
@@ -60,6 +60,8 @@ export async function closedLoop({
     '-t1',
     `-c${connections}`,
     `-d${seconds}s`,
+    '--timeout',
+    '30s',
     '-s',
     script,
     url,

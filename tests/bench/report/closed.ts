@@ -1,9 +1,9 @@
 import type { Line } from '../closed.ts'
 import { operations } from '../load/operations.ts'
-import { type ContestantName, contestants } from '../servers/contestants.ts'
-import { ratioOf, type Spread, spreadOf } from '../statistics.ts'
+import { contestants } from '../servers/contestants.ts'
+import { ratioOf, spreadOf } from '../statistics.ts'
 import type { Sample } from '../window.ts'
-import { figure, table } from './table.ts'
+import { figure, table, times } from './table.ts'
 
 const head = [
   '',
@@ -18,10 +18,10 @@ const head = [
   'WAL bytes',
   'log bytes',
   'sessions',
-  'unexpected',
+  '5xx',
 ]
 
-/** A table for each operation and number of connections; medians, and the spread of the ratio. */
+/** A table for each operation and number of connections: medians for each request, and the spread of the ratio. */
 export function closedTables(lines: readonly Line[]): string {
   const groups = new Map<string, Line[]>()
   for (const line of lines) {
@@ -31,14 +31,17 @@ export function closedTables(lines: readonly Line[]): string {
   return [...groups].map(([title, group]) => `### ${title}\n\n${groupTable(group)}`).join('\n')
 }
 
-function titleOf({ operation, connections }: Line): string {
-  return `${operations[operation]}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
+function titleOf({ operation, connections, names }: Line): string {
+  const many = `${connections} ${connections === 1 ? 'connection' : 'connections'}`
+  return `${operations[operation]}, ${many}, ${names.toLocaleString('en')} names`
 }
 
 function groupTable(group: readonly Line[]): string {
-  const yardstick = samplesOf(group, 'by-hand')
-  const rows = group.map((line) => row(line, yardstick))
-  return table(head, rows)
+  const yardstick = group.find(({ contestant }) => contestant === 'by-hand')?.samples ?? []
+  return table(
+    head,
+    group.map((line) => row(line, yardstick)),
+  )
 }
 
 function row({ contestant, samples }: Line, yardstick: readonly Sample[]): string[] {
@@ -47,7 +50,7 @@ function row({ contestant, samples }: Line, yardstick: readonly Sample[]): strin
   return [
     contestants[contestant].title,
     middle(({ perSecond }) => perSecond),
-    yardstick.length > 0 ? spread(ratioOf(rates(samples), rates(yardstick))) : '',
+    yardstick.length > 0 ? times(ratioOf(rates(samples), rates(yardstick))) : '',
     middle(({ p50 }) => p50 / 1000),
     middle(({ p99 }) => p99 / 1000),
     middle(({ serverCpu }) => serverCpu),
@@ -57,22 +60,14 @@ function row({ contestant, samples }: Line, yardstick: readonly Sample[]): strin
     middle(({ walBytes }) => walBytes),
     middle(({ logBytes }) => logBytes),
     middle(({ sessions }) => sessions),
-    unexpectedIn(samples),
+    defectsIn(samples),
   ]
 }
 
-export function samplesOf(lines: readonly Line[], name: ContestantName): readonly Sample[] {
-  return lines.find(({ contestant }) => contestant === name)?.samples ?? []
-}
-
-export function spread({ median, least, most }: Spread): string {
-  return `${figure(median)}× (${figure(least)} to ${figure(most)})`
-}
-
-function unexpectedIn(samples: readonly Sample[]): string {
+function defectsIn(samples: readonly Sample[]): string {
   const all = new Map<string, number>()
-  for (const { unexpected } of samples) {
-    for (const [status, times] of Object.entries(unexpected)) all.set(status, (all.get(status) ?? 0) + times)
+  for (const { defects } of samples) {
+    for (const [status, many] of Object.entries(defects)) all.set(status, (all.get(status) ?? 0) + many)
   }
-  return [...all].map(([status, times]) => `${times} × ${status}`).join(', ')
+  return [...all].map(([status, many]) => `${many} × ${status}`).join(', ')
 }

@@ -1,105 +1,84 @@
 import type { Operation } from '../load/operations.ts'
-import type { Request } from '../load/request.ts'
 import { betterAuthCookie, dibsCookies, personIdOf, signedCookie } from '../people.ts'
+import {
+  type Asks,
+  claims,
+  dibsClaim,
+  dibsQueries,
+  type Headers,
+  newClaims,
+  post,
+  restClaim,
+  restQueries,
+} from './asks.ts'
 import type { ServerName } from './servers.ts'
 
 /** One who is measured: a server, and how it is asked. */
 export interface Contestant {
   readonly title: string
   readonly server: ServerName
-  /** How a person, by number, asks for this name. */
-  readonly asks: Partial<Record<Operation, (person: number, username: string) => Request>>
-  /** The status that the operation is answered, where it isn't 200; 409 for losing. */
-  readonly loses?: number
+  readonly asks: Asks
+  /** What the operation is answered, besides defects. */
+  statuses(operation: Operation): readonly number[]
 }
 
-function post(path: string, headers: Request['headers'], body: unknown): Request {
-  return { method: 'POST', path, headers, body }
-}
+const fresh: Headers = (person) => ({ cookie: dibsCookies(person, 'passed') })
+const lookedUp: Headers = (person) => ({ cookie: dibsCookies(person, 'to be looked up') })
+const gateway: Headers = (person) => ({ 'x-person': personIdOf(person) })
+const signed: Headers = (person) => ({ cookie: signedCookie(person) })
+const betterAuth: Headers = (person) => ({ cookie: betterAuthCookie('better-auth.session_token', person) })
+const nobody: Headers = () => ({})
 
-function get(path: string, headers: Request['headers']): Request {
-  return { method: 'GET', path, headers }
-}
-
-const cookie = (cookies: string) => ({ cookie: cookies })
-const gateway = (person: number) => ({ 'x-person': personIdOf(person) })
-
-type Headers = (person: number) => Request['headers']
-
-function claims(ask: (person: number, username: string) => Request): Contestant['asks'] {
-  return { win: ask, lose: ask, retry: ask }
-}
-
-function dibs(headers: Headers, more: (username: string) => object = () => ({})): Contestant['asks'] {
-  const query = (procedure: string) => (person: number, username: string) =>
-    get(`/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify({ username }))}`, headers(person))
-  return {
-    ...claims((person, username) =>
-      post('/trpc/profile.claimUsername', headers(person), { username, ...more(username) }),
-    ),
-    get: query('profile.get'),
-    check: query('profile.checkUsername'),
-  }
-}
-
-function byHand(prefix: string, headers: Headers): Contestant['asks'] {
-  return {
-    ...claims((person, username) => post(`${prefix}/username`, headers(person), { username })),
-    get: (person, username) => get(`/profiles/${username}`, headers(person)),
-    check: (person, username) => get(`/usernames/${username}`, headers(person)),
-  }
-}
-
-const signed: Headers = (person) => cookie(signedCookie(person))
+/** As the typed client claims. */
 const withKey = (username: string) => ({ idempotencyKey: `key-of-${username}` })
 
 /** Everybody who is compared, by a short name for the command line. */
 export const contestants = {
-  dibs: { title: 'Dibs', server: 'dibs', asks: dibs((person) => cookie(dibsCookies(person))) },
-  'dibs-key': {
-    title: 'Dibs, with an idempotency key',
-    server: 'dibs',
-    asks: claimsOnly(dibs((person) => cookie(dibsCookies(person)), withKey)),
-  },
-  'dibs-open': { title: 'Dibs, no session check', server: 'dibs-mounted', asks: dibs(gateway) },
-  'by-hand': { title: 'By hand', server: 'by-hand', asks: byHand('', signed) },
-  'by-hand-open': {
-    title: 'By hand, no session check',
-    server: 'by-hand',
-    asks: claimsOnly(byHand('/gateway', gateway)),
-  },
-  seed: {
-    title: 'Today: find, then update',
-    server: 'seed',
-    asks: claimsOnly(byHand('', signed)),
-  },
-  stock: {
-    title: 'Stock tRPC, create and P2002',
-    server: 'stock-trpc',
-    asks: winsAndLosses((person, username) => post('/trpc/claimUsername', signed(person), { username })),
-  },
-  'better-auth': {
-    title: 'better-auth, username plugin',
-    server: 'better-auth',
-    asks: winsAndLosses((person, username) =>
-      post('/api/auth/update-user', cookie(betterAuthCookie('better-auth.session_token', person)), {
-        username,
-      }),
-    ),
-    loses: 400,
-  },
-  orpc: {
-    title: 'oRPC, the statement by hand',
-    server: 'orpc',
-    asks: claims((person, username) => post('/rpc/claimUsername', signed(person), { json: { username } })),
-  },
+  dibs: contestant('Dibs', 'dibs', { ...claims(dibsClaim(fresh)), ...dibsQueries(fresh) }),
+  'dibs-lookup': contestant('Dibs, session looked up', 'dibs', claims(dibsClaim(lookedUp))),
+  'dibs-key': contestant('Dibs, with an idempotency key', 'dibs', newClaims(dibsClaim(fresh, withKey))),
+  'dibs-open': contestant('Dibs, no session check', 'dibs-mounted', claims(dibsClaim(gateway))),
+  'by-hand': contestant('By hand', 'by-hand', {
+    ...claims(restClaim('/username', signed)),
+    ...restQueries(signed),
+  }),
+  'by-hand-open': contestant(
+    'By hand, no session check',
+    'by-hand',
+    claims(restClaim('/gateway/username', gateway)),
+  ),
+  seed: contestant('Today: find, then update', 'seed', claims(restClaim('/username', signed))),
+  stock: contestant(
+    'Stock tRPC, create and P2002',
+    'stock-trpc',
+    newClaims((person, username) => post('/trpc/claimUsername', signed(person), { username })),
+  ),
+  'better-auth': contestant(
+    'better-auth, username plugin',
+    'better-auth',
+    newClaims((person, username) => post('/api/auth/update-user', betterAuth(person), { username })),
+    400,
+  ),
+  orpc: contestant(
+    'oRPC, the statement by hand',
+    'orpc',
+    claims((person, username) => post('/rpc/claimUsername', signed(person), { json: { username } })),
+  ),
+  rest: contestant('REST', 'floor-rest', { floor: restClaim('/username', nobody) }),
+  rpc: contestant("Dibs' transport", 'floor-rpc', {
+    floor: (_person, username) => post('/trpc/claimUsername', {}, { username }),
+  }),
 } as const satisfies Record<string, Contestant>
 export type ContestantName = keyof typeof contestants
+export const allContestants = Object.keys(contestants) as ContestantName[]
 
-function claimsOnly({ win, lose, retry }: Contestant['asks']): Contestant['asks'] {
-  return { ...(win && { win }), ...(lose && { lose }), ...(retry && { retry }) }
+function contestant(title: string, server: ServerName, asks: Asks, lost = 409): Contestant {
+  const statuses = (operation: Operation) =>
+    operation === 'race' ? [200, lost] : [operation === 'lose' ? lost : 200]
+  return { title, server, asks, statuses }
 }
 
-function winsAndLosses(ask: (person: number, username: string) => Request): Contestant['asks'] {
-  return { win: ask, lose: ask }
+/** Those of them who have the operation. */
+export function whoCan(operation: Operation, names: readonly ContestantName[]): ContestantName[] {
+  return names.filter((name) => contestants[name].asks[operation] !== undefined)
 }

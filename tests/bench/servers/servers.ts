@@ -7,7 +7,7 @@ import { root } from '../../../server/root.ts'
 import { freePort } from '../../support/server.ts'
 import { secret } from '../people.ts'
 import { dibsStore } from '../stores/dibs.ts'
-import { betterAuthStore, byHandStore, seedStore, stockStore } from '../stores/peers.ts'
+import { betterAuthStore, byHandStore, noStore, seedStore, stockStore } from '../stores/peers.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Every server of the bench: its program, of Dibs' build or of the compiled bench, and its database. */
@@ -18,6 +18,8 @@ export const servers = {
   orpc: { program: 'peers/orpc.js', store: byHandStore },
   seed: { program: 'peers/seed.js', store: seedStore },
   'stock-trpc': { program: 'peers/stock-trpc.js', store: stockStore },
+  'floor-rest': { program: 'peers/floor-rest.js', store: noStore },
+  'floor-rpc': { program: 'peers/floor-rpc.js', store: noStore },
   'better-auth': { program: 'peers/better-auth.js', store: betterAuthStore },
 } as const satisfies Record<string, { program: string; store: Store }>
 export type ServerName = keyof typeof servers
@@ -30,7 +32,6 @@ export interface Running {
   readonly name: ServerName
   readonly url: string
   readonly pid: number
-  readonly store: Store
   stop(): Promise<void>
 }
 
@@ -48,7 +49,7 @@ export async function startServer(
   name: ServerName,
   { compiled, databaseUrl, dir, profile }: StartOptions,
 ): Promise<Running> {
-  const { program, store } = servers[name]
+  const { program } = servers[name]
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const log = join(dir, `${name}.log`)
@@ -73,7 +74,7 @@ export async function startServer(
     child.kill('SIGKILL')
     throw new Error(`${name}: ${error.message}\n${readFileSync(log, 'utf8').slice(-4000)}`)
   })
-  return { name, url, pid: child.pid ?? 0, store, stop: () => stop(child) }
+  return { name, url, pid: child.pid ?? 0, stop: () => stop(child) }
 }
 
 async function listening(child: ChildProcess, port: number): Promise<void> {

@@ -6,13 +6,15 @@ const { name, personId, token } = inSql
 
 /** Accounts, each with a session. */
 const accounts = `
+  person AS MATERIALIZED (
+    SELECT ${personId('at')} AS id, ${token('at')} AS token, ${name('at')} AS name FROM ${numbered}
+  ),
   users_made AS (
-    INSERT INTO users (id, name, email)
-    SELECT ${personId('at')}, 'Somebody', ${personId('at')} || '@people.example' FROM ${numbered}
+    INSERT INTO users (id, name, email) SELECT id, 'Somebody', id || '@people.example' FROM person
   ),
   sessions_made AS (
     INSERT INTO sessions (id, user_id, token, expires_at, updated_at)
-    SELECT ${token('at')}, ${personId('at')}, ${token('at')}, now() + interval '1 day', now() FROM ${numbered}
+    SELECT token, id, token, now() + interval '1 day', now() FROM person
   )`
 
 /** What a sign-up and a claim leave behind. */
@@ -20,21 +22,18 @@ export const dibsStore: Store = {
   name: 'dibs',
   owners: `
     WITH ${accounts},
-    named AS (
-      SELECT ${name('at')} AS name, ${personId('at')} AS owner FROM ${numbered}
-    ),
     names_made AS (
       INSERT INTO usernames (key, display, owner_id, claimed_at, look, skeleton, skeleton_version)
-      SELECT name, name, owner, now(), name, name, '${confusablesVersion}' FROM named
+      SELECT name, name, id, now(), name, name, '${confusablesVersion}' FROM person
     ),
     profiles_made AS (
       INSERT INTO profiles (id, username_key, display_name, renamed_at)
-      SELECT owner, name, 'Somebody', '{}' FROM named
+      SELECT id, name, 'Somebody', '{}' FROM person
     )
     INSERT INTO username_changes (
       key, display, changed_at, cause, actor_id, person_id, status, owner_id, claimed_at
     )
-    SELECT name, name, now(), 'claimed', owner, owner, 'current', owner, now() FROM named`,
+    SELECT name, name, now(), 'claimed', id, id, 'current', id, now() FROM person`,
   people: `WITH ${accounts} SELECT`,
   count: 'SELECT count(*)::int FROM usernames WHERE owner_id IS NOT NULL',
 }

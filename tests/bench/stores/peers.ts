@@ -45,3 +45,11 @@ export const betterAuthStore: Store = {
   people: account('NULL'),
   count: 'SELECT count(username)::int FROM "user"',
 }
+
+/** Of those who keep nothing. */
+export const noStore: Store = {
+  name: 'nothing',
+  owners: `SELECT FROM ${numbered} WHERE false`,
+  people: `SELECT FROM ${numbered} WHERE false`,
+  count: 'SELECT 0 AS count',
+}

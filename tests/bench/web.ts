@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Browser, Response } from 'playwright-core'
+import { launchBrowser } from '../web/support/browser.ts'
+import type { Cleanup } from './cleanup.ts'
+import { startEmbedded } from './servers/embedded.ts'
+
+/** As Chromium's own "fast 4G", on a processor a quarter as fast. */
+const throttle = { megabits: 9, latencyMs: 60, processor: 4 }
+
+/** What the first visit of the front page takes. */
+export interface WebCosts {
+  /** All JavaScript that is loaded until the page can be used, each file gzipped. */
+  readonly scriptBytes: number
+  /** As it went over the network. */
+  readonly transferredBytes: number
+  /** From the start of the navigation until the claim can be typed, in milliseconds, visit by visit. */
+  readonly interactiveMs: readonly number[]
+  readonly throttle: string
+}
+
+export async function measureWeb(
+  { visits, say }: { visits: number; say: (line: string) => void },
+  cleanup: Cleanup,
+): Promise<WebCosts> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'dibs-bench-web-'))
+  cleanup.add(() => rm(dataDir, { recursive: true, force: true }))
+  const { url } = await startEmbedded(dataDir, { path: '/healthz', statuses: [200] }, cleanup)
+  const browser = await launchBrowser()
+  cleanup.add(() => browser.close())
+  const all: Awaited<ReturnType<typeof visitOnce>>[] = []
+  for (let turn = 1; turn <= visits; turn += 1) {
+    const visit = await visitOnce(browser, url)
+    all.push(visit)
+    say(`${turn} of ${visits}: front page, ${Math.round(visit.interactiveMs)} ms until it can be used`)
+  }
+  const [first] = all
+  return {
+    scriptBytes: first?.scriptBytes ?? 0,
+    transferredBytes: first?.transferredBytes ?? 0,
+    interactiveMs: all.map(({ interactiveMs }) => interactiveMs),
+    throttle: `${throttle.megabits} Mbit/s, ${throttle.latencyMs} ms, processor ${throttle.processor}× slower`,
+  }
+}
+
+/** Tells when the field is there, and the browser has time for it. */
+const watchForField = `
+  new MutationObserver((_, observer) => {
+    if (document.querySelector('main input:not([disabled])') === null) return
+    observer.disconnect()
+    requestAnimationFrame(() => setTimeout(() => interactive(performance.now())))
+  }).observe(document, { childList: true, subtree: true })`
+
+async function visitOnce(browser: Browser, url: string) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const interactive = new Promise<number>((resolve) => void page.exposeFunction('interactive', resolve))
+  await page.addInitScript(watchForField)
+  const scripts: Response[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response)
+  })
+  const cdp = await context.newCDPSession(page)
+  let transferredBytes = 0
+  cdp.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    transferredBytes += encodedDataLength
+  })
+  await cdp.send('Network.enable')
+  await cdp.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: throttle.latencyMs,
+    downloadThroughput: (throttle.megabits * 1e6) / 8,
+    uploadThroughput: (throttle.megabits * 1e6) / 8,
+  })
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle.processor })
+  await page.goto(url)
+  const interactiveMs = await interactive
+  const sizes = await Promise.all(scripts.map(async (script) => gzipSync(await script.body()).length))
+  await context.close()
+  return { interactiveMs, scriptBytes: sizes.reduce((sum, size) => sum + size, 0), transferredBytes }
+}
