@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createAuth } from './auth.ts'
 import { type Authenticate, leastSecret } from './authenticate.ts'
@@ -11,6 +10,7 @@ import { closeWithLastAnswer } from './http/closing.ts'
 import { fetchHeaders } from './http/fetch-headers.ts'
 import { healthRoutes, isProbe } from './http/health-routes.ts'
 import { refuseInPlaceOfNode } from './http/refused-by-node.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { answerUnreadable } from './http/unreadable.ts'
 import { answerUnroutable } from './http/unroutable.ts'
@@ -81,37 +81,21 @@ export async function createApp({
     clientErrorHandler: answerUnreadable,
   })
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+  const security = securityHeaders(publicUrl)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(security).header('x-request-id', request.id)
+    done()
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     // A file's is on the raw response.
     if (!reply.hasHeader('cache-control') && !reply.raw.hasHeader('cache-control')) {
       reply.header('cache-control', 'no-store')
     }
+    done()
   })
   app.setErrorHandler(answerFailure)
   closeWithLastAnswer(app)
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
-        'font-src': ["'self'"],
-        'connect-src': ["'self'"],
-        'manifest-src': ["'self'"],
-        'base-uri': ["'none'"],
-        'form-action': ["'self'"],
-        'frame-ancestors': ["'none'"],
-      },
-    },
-    hsts: publicUrl.startsWith('https:'),
-    referrerPolicy: { policy: 'same-origin' },
-  })
   await app.register(cors, {
     origin: [...settings.corsOrigins],
     credentials: true,

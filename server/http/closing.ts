@@ -19,11 +19,13 @@ export function closeWithLastAnswer(app: FastifyInstance): void {
     closing = true
     for (const socket of unused) socket.destroy()
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close')
+    done()
   })
-  app.addHook('onResponse', async () => {
+  app.addHook('onResponse', (_request, _reply, done) => {
     // A stream's headers may have left before.
     if (closing) setImmediate(() => app.server.closeIdleConnections())
+    done()
   })
 }

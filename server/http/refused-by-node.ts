@@ -13,9 +13,10 @@ export function refuseInPlaceOfNode(app: FastifyInstance): void {
     expectant.add(request)
     app.server.emit('request', request, response)
   })
-  app.addHook('onRequest', async ({ raw }) => {
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw refusal('Name the host.')
-    if (expectant.has(raw)) throw refusal('Expect nothing but 100-continue.')
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) return done(refusal('Name the host.'))
+    if (expectant.has(raw)) return done(refusal('Expect nothing but 100-continue.'))
+    done()
   })
 }
 

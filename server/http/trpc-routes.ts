@@ -29,25 +29,7 @@ interface Options {
 export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { origins, database, rules, limits } = options
 
-  app.addHook('onRequest', async (request) => {
-    const { method, headers } = request
-    // tRPC would also take HEAD for a query, and PUT for a mutation.
-    if (method !== 'GET' && method !== 'POST') throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' })
-    if (callsIn(request) > mostCallsInBatch) {
-      const form = [`Send at most ${mostCallsInBatch} calls in one batch.`]
-      throw new Failure('INVALID_INPUT', { fields: {}, form })
-    }
-    // On both tRPC would fail before there is a context to tell the request id; the first are for WebSockets.
-    const search = new URLSearchParams(request.url.split('?')[1])
-    if (search.has('connectionParams')) throw new TRPCError({ code: 'BAD_REQUEST' })
-    if (search.get('batch') !== '1' && wantsStream(request)) {
-      throw new Failure('INVALID_INPUT', { fields: {}, form: ['Only a batch can be answered as a stream.'] })
-    }
-    if (method !== 'POST') return
-    // Other types (multipart/form-data, text/plain) a foreign page may send without asking first.
-    if (mediaType(request) !== 'application/json') throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })
-    if (headers.cookie !== undefined && isForeign(headers, origins)) throw new Failure('FORBIDDEN', null)
-  })
+  app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, origins)))
 
   const claims = openClaims(database, rules)
   const watches = createWatches(database)
@@ -59,7 +41,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
       throw refusal(req, 'FORBIDDEN')
     }
-    const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, callsIn(req)) : undefined
+    const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, callsIn(req) ?? 0) : undefined
     return {
       person: await whoIs(req, res),
       requestId: req.id,
@@ -103,6 +85,31 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   await app.register(leanTrpc<typeof appRouter>, plugin)
 }
 
+/** Why a request is refused before tRPC reads it, if it is. */
+function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>): TRPCError | undefined {
+  const { method, headers, url } = request
+  // tRPC would also take HEAD for a query, and PUT for a mutation.
+  if (method !== 'GET' && method !== 'POST') return new TRPCError({ code: 'METHOD_NOT_SUPPORTED' })
+  const calls = callsIn(request)
+  if (calls === undefined) return new TRPCError({ code: 'BAD_REQUEST' })
+  if (calls > mostCallsInBatch) return invalid(`Send at most ${mostCallsInBatch} calls in one batch.`)
+  // On both tRPC would fail before there is a context to tell the request id; the first are for WebSockets.
+  const search = new URLSearchParams(url.split('?')[1])
+  if (search.has('connectionParams')) return new TRPCError({ code: 'BAD_REQUEST' })
+  if (search.get('batch') !== '1' && wantsStream(request)) {
+    return invalid('Only a batch can be answered as a stream.')
+  }
+  if (method !== 'POST') return undefined
+  // Other types (multipart/form-data, text/plain) a foreign page may send without asking first.
+  if (mediaType(request) !== 'application/json') return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })
+  if (headers.cookie !== undefined && isForeign(headers, origins)) return new Failure('FORBIDDEN', null)
+  return undefined
+}
+
+function invalid(sentence: string): Failure {
+  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] })
+}
+
 const noStore: [name: string, value: string][] = [['cache-control', 'no-store']]
 
 /** A failure of a request for which there is no context to tell its id. */
@@ -122,12 +129,15 @@ function mediaType({ headers }: FastifyRequest): string | undefined {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase()
 }
 
-/** How many calls a request holds, as tRPC splits its path: it decodes once more what Fastify decoded. */
-function callsIn({ params }: FastifyRequest): number {
+/**
+ * How many calls a request holds, as tRPC splits its path: it decodes once more what Fastify
+ * decoded. Undefined where that can't be done.
+ */
+function callsIn({ params }: FastifyRequest): number | undefined {
   const { path } = params as { path: string }
   try {
     return decodeURIComponent(path).split(',').length
-  } catch (cause) {
-    throw new TRPCError({ code: 'BAD_REQUEST', cause })
+  } catch {
+    return undefined
   }
 }
