@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
 import {
@@ -15,10 +16,11 @@ import { onSite } from './support/on-site.ts'
 describe.skipIf(withoutBrowser)('sessions in the browser', () => {
   const on = onSite()
 
-  /** Ends somebody's sessions behind their back, as time does. */
-  async function expire(email: string): Promise<void> {
+  /** Ends somebody's sessions behind their back, as time does, and what their browser is trusted for until then. */
+  async function expire(page: Page, email: string): Promise<void> {
     const { count } = await on.site.database.prisma.session.deleteMany({ where: { user: { email } } })
     expect(count).toBeGreaterThan(0)
+    await page.context().clearCookies({ name: 'dibs.session_pass' })
   }
 
   test('a browser that keeps nothing for pages lets its person sign up for a name all the same', async () => {
@@ -34,7 +36,7 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     const person = await signUp(page)
     await claimField(page).fill('tank')
     await said(page, '@tank is available.')
-    await expire(person.email)
+    await expire(page, person.email)
     await claimButton(page).click()
 
     await page.getByRole('alert').filter({ hasText: '@tank is kept here' }).waitFor()
@@ -51,7 +53,7 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     const { page, newTab } = await on.visit()
     const person = await signUpAs(page, 'dozer')
     await page.getByLabel('Bio').fill('Born free.')
-    await expire(person.email)
+    await expire(page, person.email)
     await page.getByRole('button', { name: 'Save profile' }).click()
     await page.getByRole('alert').filter({ hasText: 'You are signed out.' }).waitFor()
     // It would lie over this problem.
