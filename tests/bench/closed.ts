@@ -26,14 +26,20 @@ export interface ClosedOptions {
   readonly say: (line: string) => void
 }
 
-/** New claims a second to be ready for, even from the slowest. */
-const leastReady = 1000
+/** New claims a second to be ready for, even from the slowest on a busy machine. */
+const leastReady = 8000
 
 /**
  * Measures the peak: contestants take turns within each round, in opposite order in every second
  * one, so that what drifts meets all of them alike. A round before the first warms up.
+ *
+ * @param onLine is given each line when something of it is measured; further rounds are added to it
  */
-export async function measureClosed(arena: Arena, options: ClosedOptions): Promise<Line[]> {
+export async function measureClosed(
+  arena: Arena,
+  options: ClosedOptions,
+  onLine: (line: Line) => void,
+): Promise<void> {
   const lines = linesOf(options)
   const stationOf = ({ contestant, names }: Line) => arena.station(contestants[contestant].server, names)
   const stations = new Set<Station>()
@@ -57,6 +63,7 @@ export async function measureClosed(arena: Arena, options: ClosedOptions): Promi
       const sample = await runWindow(await stationOf(line), contestants[contestant], load)
       fastest.set(line, Math.max(seen ?? 0, sample.perSecond))
       if (!isWarmUp) samples.push(sample)
+      if (round === 1) onLine(line)
       done += 1
       const among = options.names.length > 1 ? ` among ${names} names` : ''
       options.say(
@@ -66,7 +73,6 @@ export async function measureClosed(arena: Arena, options: ClosedOptions): Promi
     }
   }
   for (const { database } of stations) await database.expectRows()
-  return lines
 }
 
 function linesOf({ operations, connections, contestants, names }: ClosedOptions): Line[] {

@@ -28,5 +28,5 @@ export interface Measurements {
 /** All that was measured; absent what was left out. */
 export interface Results extends Partial<Measurements> {
   /** Of each measurement. */
-  readonly settings: { readonly [M in keyof Measurements]?: Setting }
+  readonly settings: { [M in keyof Measurements]?: Setting }
 }

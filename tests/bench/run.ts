@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import { type Arena, openArena } from './arena.ts'
 import type { Cleanup } from './cleanup.ts'
-import { measureClosed } from './closed.ts'
+import { type ClosedOptions, type Line, measureClosed } from './closed.ts'
 import type { Options, Part } from './command/options.ts'
 import { allOperations } from './load/operations.ts'
 import { measureOpen } from './open.ts'
@@ -21,35 +21,50 @@ const growing = {
   connections: [16],
 } as const
 
-/** Measures all that is asked for, one after the other. */
+export interface RunOptions {
+  readonly command: string
+  readonly say: (line: string) => void
+  readonly cleanup: Cleanup
+}
+
+/** Measures all that is asked for, one after the other. What is done is in `results`, also when it ends early. */
 export async function runBench(
-  options: Options,
-  { command, say, cleanup }: { command: string; say: (line: string) => void; cleanup: Cleanup },
-): Promise<Results> {
-  const { only, contestants, connections, names, rounds, seconds, warmUp, growth, profile } = options
+  { only, contestants, connections, names, rounds, seconds, warmUp, growth, profile }: Options,
+  results: Results,
+  { command, say, cleanup }: RunOptions,
+): Promise<void> {
   const asked = new Set<Part>(only)
   const operations = allOperations.filter((operation) => asked.has(operation))
   const common = { rounds, seconds, warmUp, say }
   const needsArena = operations.length > 0 || only.some((part) => onArena.has(part))
   const arena = needsArena ? await openArena({ profile, say }, cleanup) : undefined
-  const measured: { -readonly [M in keyof Measurements]?: Measurements[M] } = {}
+  const setting = settingOf(command, arena)
+
+  function keep<M extends keyof Measurements>(part: M, measured: Measurements[M]): void {
+    Object.assign(results, { [part]: measured })
+    results.settings[part] = setting
+  }
+  async function closed(part: 'closed' | 'growth', onArena: Arena, options: ClosedOptions): Promise<void> {
+    const lines: Line[] = []
+    await measureClosed(onArena, options, (line) => {
+      lines.push(line)
+      keep(part, lines)
+    })
+  }
+
   if (arena !== undefined) {
     if (operations.length > 0) {
-      const closed = { ...common, operations, contestants, connections, names: [names] }
-      measured.closed = await measureClosed(arena, closed)
+      await closed('closed', arena, { ...common, operations, contestants, connections, names: [names] })
     }
-    if (asked.has('open')) measured.open = await measureOpen(arena, { ...common, names })
-    if (asked.has('pgbench'))
-      measured.pgbench = await measurePgbench(arena, { ...common, names, connections })
-    if (asked.has('growth')) {
-      measured.growth = await measureClosed(arena, { ...common, ...growing, names: growth })
+    if (asked.has('open')) keep('open', await measureOpen(arena, { ...common, names }))
+    if (asked.has('pgbench')) {
+      keep('pgbench', await measurePgbench(arena, { ...common, names, connections }))
     }
+    if (asked.has('growth')) await closed('growth', arena, { ...common, ...growing, names: growth })
   }
-  if (asked.has('start')) measured.start = await measureStart({ starts: repeats, say }, cleanup)
-  if (asked.has('web')) measured.web = await measureWeb({ visits: repeats, say }, cleanup)
-  if (asked.has('types')) measured.types = await measureTypes({ say }, cleanup)
-  const setting = settingOf(command, arena)
-  return { ...measured, settings: Object.fromEntries(Object.keys(measured).map((part) => [part, setting])) }
+  if (asked.has('start')) keep('start', await measureStart({ starts: repeats, say }, cleanup))
+  if (asked.has('web')) keep('web', await measureWeb({ visits: repeats, say }, cleanup))
+  if (asked.has('types')) keep('types', await measureTypes({ say }, cleanup))
 }
 
 const onArena: ReadonlySet<Part> = new Set(['open', 'pgbench', 'growth'])
