@@ -3,6 +3,7 @@ import type { Results } from './results.ts'
 import type { Sample } from './window.ts'
 
 const nothing: Sample = {
+  requests: 0,
   perSecond: 0,
   p50: 0,
   p99: 0,

@@ -14,7 +14,7 @@ describe('the options of the bench', () => {
 
   test('measure less in a hurry, but what is asked for', () => {
     const quick = readOptions(['--quick', '--connections', '8'])
-    expect(quick.contestants).toEqual(['dibs', 'by-hand', 'stock', 'seed', 'rest', 'rpc'])
+    expect(quick.contestants).toEqual(['dibs', 'by-hand', 'stock', 'seed'])
     expect(quick.connections).toEqual([8])
     expect(quick.rounds).toBeLessThan(5)
   })

@@ -8,6 +8,7 @@ import type { Contestant } from './servers/contestants.ts'
 
 /** What a contestant did in one window of load, and what it cost. Times are in microseconds. */
 export interface Sample {
+  readonly requests: number
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
@@ -56,6 +57,7 @@ export async function runWindow(
   const defects = expectAnswers(contestant, operation, result)
   const each = (counter: keyof typeof after) => (after[counter] - before[counter]) / result.requests
   return {
+    requests: result.requests,
     perSecond: (result.requests / result.micros) * 1e6,
     p50: result.p50,
     p99: result.p99,
