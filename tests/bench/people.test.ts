@@ -1,8 +1,11 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { createApp } from '../../server/app.ts'
 import { skeleton } from '../../shared/confusables.ts'
 import { Username } from '../../shared/username.ts'
-import { inSql, nameOf, personIdOf, tokenOf } from './people.ts'
+import { openTestDatabase, silent } from '../support/database.ts'
+import { usualRules } from '../support/rules.ts'
+import { dibsCookies, inSql, nameOf, personIdOf, secret, tokenOf } from './people.ts'
 
 const numbers = [0, 1, 2, 9999, 10_000, 123_456, 2 ** 25 - 1]
 
@@ -29,5 +32,29 @@ describe('the people of the bench', () => {
         numbers.map((at) => ({ name: nameOf(at), id: personIdOf(at), token: tokenOf(at) })),
       )
     })
+  })
+
+  test('have a pass that Dibs takes without looking for their session, which is not there', async () => {
+    const database = await openTestDatabase('embedded')
+    const settings = {
+      publicUrl: 'http://localhost',
+      corsOrigins: [],
+      rateLimits: false,
+      nameRules: usualRules,
+    }
+    const app = await createApp({
+      settings: { ...settings, trustProxy: false },
+      database,
+      log: silent,
+      authSecret: secret,
+    })
+    const statusWith = async (cookie: string) => {
+      const { statusCode } = await app.inject({ url: '/trpc/profile.me', headers: { cookie } })
+      return statusCode
+    }
+    expect(await statusWith(dibsCookies(1, 'passed'))).toBe(200)
+    expect(await statusWith(dibsCookies(1, 'to be looked up'))).toBe(401)
+    await app.close()
+    await database.close()
   })
 })

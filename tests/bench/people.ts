@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { sign } from '@fastify/cookie'
+import { createPasses } from '../../server/session-pass.ts'
 
 /** What every server signs its sessions with. */
 export const secret = 'Xw3nGq8sVb5kTz2mRj7pLc4dHy9fAe6u'
@@ -42,13 +43,29 @@ export function betterAuthCookie(name: string, at: number): string {
   return `${name}=${encodeURIComponent(`${token}.${signature}`)}`
 }
 
-/** The cookies of a browser that is signed in to Dibs, and that has just been there or has not. */
-export function dibsCookies(at: number, _session: 'passed' | 'to be looked up'): string {
-  return betterAuthCookie('dibs.session_token', at)
-}
-
 const day = 24 * 60 * 60 * 1000
 const expiresAt = Date.now() + day
+
+const passes = createPasses({
+  secret,
+  sessionCookie: 'dibs.session_token',
+  passCookie: 'dibs.session_pass',
+  secure: false,
+  now: Date.now,
+})
+
+/**
+ * The cookies of a browser that is signed in to Dibs, and that has just been there, so that it has a
+ * pass of ten seconds, or has not.
+ */
+export function dibsCookies(at: number, session: 'passed' | 'to be looked up'): string {
+  const cookie = betterAuthCookie('dibs.session_token', at)
+  if (session === 'to be looked up') return cookie
+  const id = personIdOf(at)
+  const person = { id, name: 'Somebody', email: `${id}@people.example` }
+  const pass = passes.issue(cookie, { token: tokenOf(at), expiresAt: new Date(expiresAt), person })
+  return `${cookie}; ${pass?.split(';')[0]}`
+}
 
 /** The session that hand-written servers sign. */
 export function signedCookie(at: number): string {

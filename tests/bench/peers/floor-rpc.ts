@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server'
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import Fastify from 'fastify'
 import * as z from 'zod'
+import { type LeanTrpcOptions, leanTrpc } from '../../../server/http/lean-trpc.ts'
 import { serve } from './serve.ts'
 
 // The same call as a procedure, mounted as Dibs mounts its own.
@@ -13,6 +13,6 @@ const router = t.router({
 })
 
 const app = Fastify({ logger: true, routerOptions: { maxParamLength: 2000 } })
-const plugin: FastifyTRPCPluginOptions<typeof router> = { trpcOptions: { router } }
-await app.register(fastifyTRPCPlugin, { prefix: '/trpc', ...plugin })
+const plugin: LeanTrpcOptions<typeof router> = { trpcOptions: { router } }
+await app.register(leanTrpc<typeof router>, { prefix: '/trpc', ...plugin })
 await serve(app)
