@@ -23,7 +23,8 @@ export const statements = {
     server: 'dibs',
     claims: 1,
     sql: (name) =>
-      `SELECT c.*, suggestions_for(c.outcome, '${candidates}', '${candidates}') FROM claim_username(
+      `SELECT c.*, CASE WHEN c.outcome = 'taken' THEN free_usernames(${candidates}, ${candidates}, 5) END
+      FROM claim_username(
         ${inSql.personId(':at')}, 'Somebody', NULL, ${name(':at')}, ${name(':at')}, ${rules}, NULL) AS c`,
   },
   claim_usernames: {
@@ -33,14 +34,14 @@ export const statements = {
       `SELECT * FROM claim_usernames(
         ${together(inSql.personId('p.at'))}, ${together("'Somebody'")}, ${together('NULL')},
         ${together(name('p.at'))}, ${together(name('p.at'))}, ${rules},
-        ${together('NULL')}, ${together(`'${candidates}'`)}, ${together(`'${candidates}'`)}) ORDER BY at`,
+        ${together('NULL')}) ORDER BY at`,
   },
 } as const satisfies Record<string, Statement>
 export type StatementName = keyof typeof statements
 export const allStatements = Object.keys(statements) as StatementName[]
 
 /** Six names of which a loser is told five. */
-const candidates = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `candidate-${letter}`).join(' ')
+const candidates = `'{${['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `candidate-${letter}`)}}'::text[]`
 /** As for load tests: names are held for 90 days, and people may rename themselves as often as they like. */
 const rules = `'${confusablesVersion}', 90, NULL, 0`
 

@@ -10,7 +10,7 @@ import { freshName, times } from './world.ts'
 async function claim(prisma: PrismaClient, person: string, name: string): Promise<string> {
   const [row] = await prisma.$queryRaw<
     [{ outcome: string }]
-  >`SELECT outcome FROM claim_username(${person}, '', NULL, ${name}, NULL, NULL, 0, NULL, 30, '{}', '{}', NULL)`
+  >`SELECT outcome FROM claim_username(${person}, '', NULL, ${name}, NULL, NULL, 0, NULL, 30, NULL)`
   return row.outcome
 }
 
