@@ -11,37 +11,53 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 /** What a call ended in, as it is before it is serialised. */
 type Envelope = { readonly result: { readonly data: unknown } } | { readonly error: TRPCErrorShape }
 
-interface Answering<R extends AnyTRPCRouter> {
+/** A request under way. */
+export interface Asking<R extends AnyTRPCRouter> {
+  readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly info: TRPCRequestInfo
-  readonly ctx: inferRouterContext<R> | undefined
-  readonly errors: TRPCError[]
-  readonly config: { readonly transformer: TRPCCombinedDataTransformer }
+  ctx: inferRouterContext<R> | undefined
+  /** With what `responseMeta` added, which stays also when that answer comes to nothing. */
+  headers?: Headers
+}
+
+interface Options<R extends AnyTRPCRouter> {
+  readonly transformer: TRPCCombinedDataTransformer
   readonly responseMeta: HTTPBaseHandlerOptions<R, FastifyRequest>['responseMeta']
-  /** Those of every answer; what `responseMeta` adds stays also when this answer comes to nothing. */
-  readonly headers: Headers
 }
 
-/** The body of an answer, with its status and headers on the reply; or a Response that has all three. */
-export function answerWith<R extends AnyTRPCRouter>(
-  envelope: Envelope,
-  { reply, info, ctx, errors, config, responseMeta, headers }: Answering<R>,
-): string | Response {
+const json = 'application/json'
+/** What an answer depends on by itself (RFC 9110, 12.5.5). */
+const vary = 'trpc-accept, accept'
+
+export function answers<R extends AnyTRPCRouter>({ transformer, responseMeta }: Options<R>) {
+  /** The body of an answer, with its status and headers on the reply; or a Response that has all three. */
+  return function answerWith(envelope: Envelope, errors: TRPCError[], asking: Asking<R>): string | Response {
+    const meta = responseMeta?.(metaOf(envelope, errors, asking))
+    const status = meta?.status || ('error' in envelope ? getHTTPStatusCode(envelope) : 200)
+    if (meta?.headers) {
+      asking.headers ??= new Headers({ vary, 'content-type': json })
+      addTo(asking.headers, meta.headers)
+    }
+    const { reply, headers } = asking
+    const body = JSON.stringify(serialised(envelope, transformer))
+    if (!hasBody(status) || (headers && headers.get('content-type') !== json)) {
+      return new Response(body, { status, headers: headers ?? { vary, 'content-type': json } })
+    }
+    if (headers) for (const [name, value] of headers) reply.header(name, value)
+    else reply.header('content-type', json).header('vary', vary)
+    // Without one Fastify would add a charset.
+    reply.code(status).serializer(asItIs)
+    return body
+  }
+}
+
+function metaOf<R extends AnyTRPCRouter>(data: Envelope, errors: TRPCError[], { info, ctx }: Asking<R>) {
   const paths = info.calls.map(({ path }) => path)
-  const { type } = info
-  const meta = responseMeta?.({ ctx, info, paths, data: [envelope], errors, eagerGeneration: false, type })
-  addTo(headers, meta?.headers)
-  const status = meta?.status || ('error' in envelope ? getHTTPStatusCode(envelope) : 200)
-  const body = JSON.stringify(serialised(envelope, config.transformer))
-  const isPlain = hasBody(status) && headers.get('content-type') === 'application/json'
-  if (!isPlain) return new Response(body, { status, headers })
-  for (const [name, value] of headers) reply.header(name, value)
-  // Without one Fastify would add a charset.
-  reply.code(status).serializer(asItIs)
-  return body
+  return { ctx, info, paths, data: [data], errors, eagerGeneration: false, type: info.type }
 }
 
-function addTo(headers: Headers, more: Headers | Record<string, string[] | string | undefined> = {}): void {
+function addTo(headers: Headers, more: Headers | Record<string, string[] | string | undefined>): void {
   if (more instanceof Headers) {
     for (const [name, value] of more) headers.append(name, value)
     return

@@ -3,15 +3,16 @@ import {
   type AnyTRPCRouter,
   getTRPCErrorFromUnknown,
   getTRPCErrorShape,
-  type inferRouterContext,
   TRPCError,
 } from '@trpc/server'
 import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify'
 import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { answerWith } from './lean-answer.ts'
+import { type Asking, answers } from './lean-answer.ts'
 import { inputOf } from './lean-input.ts'
-import { plainInputOf, signalOf, urlOf } from './lean-request.ts'
+import { infoOf, plainInputOf } from './lean-request.ts'
+
+type Call = TRPCRequestInfo['calls'][number] & { readonly procedure: AnyTRPCProcedure }
 
 /** The method that calls of a type are sent by, unless a server lets it be overridden. */
 const methods: Readonly<Record<string, string>> = { query: 'GET', mutation: 'POST' }
@@ -29,65 +30,57 @@ export function leanCalls<R extends AnyTRPCRouter>({
 }: FastifyTRPCPluginOptions<R>['trpcOptions']) {
   const config = router._def._config
   const procedures: Readonly<Record<string, AnyTRPCProcedure | undefined>> = router._def.procedures
+  const answerWith = answers({ transformer: config.transformer, responseMeta })
 
   return function answer(request: FastifyRequest, reply: FastifyReply) {
     const { path } = request.params as { path: string }
     const procedure = procedures[path]
     // tRPC decodes once more what Fastify decoded.
     if (procedure === undefined || path.includes('%')) return undefined
-    if (methods[procedure._def.type] !== request.method) return undefined
+    const { type } = procedure._def
+    if (methods[type] !== request.method) return undefined
     const sent = plainInputOf(request)
-    return sent && answerCall(request, reply, { path, procedure, json: sent.json })
+    if (sent === undefined) return undefined
+    const { read: getRawInput, result } = inputOf(sent.json, config.transformer)
+    const call = { batchIndex: 0, path, procedure, getRawInput, result }
+    return answerCall(call, { request, reply, info: infoOf(call, type, request, reply), ctx: undefined })
   }
 
-  async function answerCall(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { path, procedure, json }: { path: string; procedure: AnyTRPCProcedure; json: string | undefined },
-  ): Promise<string | Response> {
-    const { type } = procedure._def
-    const { read: getRawInput, result } = inputOf(json, config.transformer)
-    const signal = signalOf(reply)
-    const info: TRPCRequestInfo = {
-      isBatchCall: false,
-      accept: null,
-      calls: [{ batchIndex: 0, path, procedure, getRawInput, result }],
-      type,
-      connectionParams: null,
-      signal,
-      url: urlOf(request),
-    }
-    const headers = new Headers({ vary: 'trpc-accept, accept', 'content-type': 'application/json' })
-    const answering = { reply, info, config, responseMeta, headers }
-    let ctx: inferRouterContext<R> | undefined
-
-    async function called() {
-      try {
-        ctx = await createContext?.({ req: request, res: reply, info })
-        const data: unknown = await procedure({ path, getRawInput, ctx, type, signal, batchIndex: 0 })
-        return { result: { data } }
-      } catch (cause) {
-        const error = getTRPCErrorFromUnknown(cause)
-        onError?.({ error, path, input: result(), ctx, type, req: request })
-        return { error }
-      }
-    }
-
+  async function answerCall(call: Call, asking: Asking<R>): Promise<string | Response> {
+    const { path, result } = call
+    const { type } = asking.info
     try {
-      const end = await called()
-      if ('error' in end) {
-        const { error } = end
-        const shape = getTRPCErrorShape({ config, ctx, error, input: result(), path, type })
-        return answerWith({ error: shape }, { ...answering, ctx, errors: [error] })
+      const end = await called(call, asking)
+      if (end instanceof Error) {
+        const { ctx } = asking
+        const shape = getTRPCErrorShape({ config, ctx, error: end, input: result(), path, type })
+        return answerWith({ error: shape }, [end], asking)
       }
       if (isStream(end.result.data)) throw asNoStream()
-      return answerWith(end, { ...answering, ctx, errors: [] })
+      return answerWith(end, [], asking)
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause)
+      const { ctx, request: req } = asking
       const unsaid = { path: undefined, input: undefined }
-      onError?.({ error, ...unsaid, ctx, type, req: request })
+      onError?.({ error, ...unsaid, ctx, type, req })
       const shape = getTRPCErrorShape({ config, ctx, error, ...unsaid, type })
-      return answerWith({ error: shape }, { ...answering, ctx, errors: [error] })
+      return answerWith({ error: shape }, [error], asking)
+    }
+  }
+
+  async function called({ path, procedure, getRawInput, result }: Call, asking: Asking<R>) {
+    const { request: req, reply: res, info } = asking
+    const { type } = procedure._def
+    try {
+      asking.ctx = await createContext?.({ req, res, info })
+      const { ctx } = asking
+      const { signal } = info
+      const data: unknown = await procedure({ path, type, ctx, getRawInput, signal, batchIndex: 0 })
+      return { result: { data } }
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause)
+      onError?.({ error, path, input: result(), ctx: asking.ctx, type, req })
+      return error
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** The input of a single JSON call as it was sent, still to be parsed; undefined for none. */
@@ -28,9 +29,16 @@ function isJson(type: string): boolean {
   return type === 'application/json' || type.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
 }
 
+/** The host that was asked for last, mostly the only one. */
+let knownHost: string | undefined
+
 /** Whether a host is one that no URL refuses, or reads a name and password in. */
 function isPlainHost(host: string | undefined): boolean {
-  return host !== undefined && /^[\w.-]+(:\d+)?$/.test(host) && URL.canParse(`http://${host}`)
+  if (host === undefined) return false
+  if (host === knownHost) return true
+  if (!/^[\w.-]+(:\d+)?$/.test(host) || !URL.canParse(`http://${host}`)) return false
+  knownHost = host
+  return true
 }
 
 const prefix = 'input='
@@ -46,16 +54,29 @@ function inputIn(query: string): SentInput | undefined {
   }
 }
 
+/** What tRPC tells `createContext` of a request with one call. */
+export function infoOf(
+  call: TRPCRequestInfo['calls'][number],
+  type: TRPCRequestInfo['type'],
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+): TRPCRequestInfo {
+  return {
+    isBatchCall: false,
+    accept: null,
+    calls: [call],
+    type,
+    connectionParams: null,
+    signal: signalOf(reply),
+    url: new URL(`${'encrypted' in raw.socket ? 'https' : 'http'}://${raw.headers.host}${raw.url}`),
+  }
+}
+
 /** Aborted when whoever asks hangs up before the answer. */
-export function signalOf({ raw }: FastifyReply): AbortSignal {
+function signalOf({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController()
   raw.once('close', () => {
     if (!raw.writableEnded) controller.abort()
   })
   return controller.signal
-}
-
-/** The address of a request as tRPC tells it to `createContext`. */
-export function urlOf({ raw }: FastifyRequest): URL {
-  return new URL(`${'encrypted' in raw.socket ? 'https' : 'http'}://${raw.headers.host}${raw.url}`)
 }
