@@ -10,6 +10,7 @@ import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Asking, answers } from './lean-answer.ts'
 import { inputOf } from './lean-input.ts'
+import { callProcedure } from './lean-procedure.ts'
 import { infoOf, plainInputOf } from './lean-request.ts'
 
 type Call = TRPCRequestInfo['calls'][number] & { readonly procedure: AnyTRPCProcedure }
@@ -75,8 +76,7 @@ export function leanCalls<R extends AnyTRPCRouter>({
       asking.ctx = await createContext?.({ req, res, info })
       const { ctx } = asking
       const { signal } = info
-      const data: unknown = await procedure({ path, type, ctx, getRawInput, signal, batchIndex: 0 })
-      return { result: { data } }
+      return { result: { data: await callProcedure(procedure, { path, type, ctx, getRawInput, signal }) } }
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause)
       onError?.({ error, path, input: result(), ctx: asking.ctx, type, req })
