@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Authenticate } from '../authenticate.ts'
 import type { Database } from '../database/open.ts'
@@ -12,13 +12,17 @@ import { isForeign } from '../origins.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
+import type { router } from '../trpc/init.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 
-interface Options {
+/** A router that is made with Dibs' own tRPC. */
+type DibsRouter = ReturnType<typeof router>
+
+export interface TrpcRoutesOptions {
   readonly authenticate: Authenticate
   readonly origins: ReadonlySet<string>
   readonly database: Database
@@ -26,9 +30,16 @@ interface Options {
   readonly limits: Limits | null
 }
 
-/** The procedures over HTTP: plain JSON, single or batched. */
-export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authenticate, origins, database, rules, limits } = options
+/** Dibs' procedures over HTTP: plain JSON, single or batched. */
+export const trpcRoutes: FastifyPluginAsync<TrpcRoutesOptions> = (app, options) =>
+  serveRouter(app, { ...options, router: appRouter })
+
+/** Any procedures over HTTP, as Dibs serves its own. */
+export async function serveRouter<R extends DibsRouter>(
+  app: FastifyInstance,
+  options: TrpcRoutesOptions & { readonly router: R },
+): Promise<void> {
+  const { router, authenticate, origins, database, rules, limits } = options
 
   app.addHook('onRequest', async (request) => {
     const { method, headers } = request
@@ -83,9 +94,9 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     }
   }
 
-  const plugin: LeanTrpcOptions<typeof appRouter> = {
+  const plugin: LeanTrpcOptions<R> = {
     trpcOptions: {
-      router: appRouter,
+      router,
       createContext,
       // Ours says it better; this one counts what tRPC itself takes apart.
       maxBatchSize: mostCallsInBatch,
@@ -100,7 +111,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       }),
     },
   }
-  await app.register(leanTrpc<typeof appRouter>, plugin)
+  await app.register(leanTrpc<R>, plugin)
 }
 
 const noStore: [name: string, value: string][] = [['cache-control', 'no-store']]
