@@ -1,33 +1,18 @@
-import cors from '@fastify/cors'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { createAuth } from './auth.ts'
 import { type Authenticate, leastSecret } from './authenticate.ts'
 import type { Database } from './database/open.ts'
 import { topicsOf } from './domain/topics.ts'
-import { answerFailure } from './http/answer-failure.ts'
 import { authRoutes } from './http/auth-routes.ts'
-import { closeWithLastAnswer } from './http/closing.ts'
+import { createBareApp } from './http/bare-app.ts'
 import { fetchHeaders } from './http/fetch-headers.ts'
-import { healthRoutes, isProbe } from './http/health-routes.ts'
-import { refuseInPlaceOfNode } from './http/refused-by-node.ts'
-import { securityHeaders } from './http/security-headers.ts'
+import { healthRoutes } from './http/health-routes.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
-import { answerUnreadable } from './http/unreadable.ts'
-import { answerUnroutable } from './http/unroutable.ts'
 import { webRoutes } from './http/web-routes.ts'
 import { type WhoIs, whoIsBySession } from './http/who-is.ts'
 import { limitsInMemory } from './limits.ts'
 import { allowedOrigins } from './origins.ts'
 import type { Settings } from './settings.ts'
-
-/** A request's body may have this many bytes: the longest profile, twice over. */
-const bodyLimit = 32 * 1024
-
-/** How long a request may take to arrive, and a connection may be silent while one is answered. */
-const requestTimeoutMs = 20_000
-const connectionTimeoutMs = 60_000
-/** How often Node looks for requests that take too long. */
-const lookForSlowMs = 2_000
 
 export interface AppOptions {
   readonly settings: Pick<Settings, 'publicUrl' | 'corsOrigins' | 'rateLimits' | 'nameRules' | 'trustProxy'>
@@ -58,52 +43,7 @@ export async function createApp({
 }: AppOptions): Promise<FastifyInstance> {
   const { publicUrl, rateLimits } = settings
   const origins = allowedOrigins(settings)
-  const app = Fastify({
-    loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: isProbe }),
-    bodyLimit,
-    trustProxy: trusted(settings.trustProxy),
-    requestIdHeader: false,
-    genReqId: () => crypto.randomUUID(),
-    requestTimeout: requestTimeoutMs,
-    connectionTimeout: connectionTimeoutMs,
-    // Node takes the longer of two timeouts for the whole request, and its own for headers is a minute.
-    http: {
-      connectionsCheckingInterval: lookForSlowMs,
-      headersTimeout: requestTimeoutMs,
-      requireHostHeader: false,
-    },
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    // The names of a batch's procedures are one path parameter.
-    routerOptions: { maxParamLength: 2000 },
-    frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerUnreadable,
-  })
-
-  const security = securityHeaders(publicUrl)
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(security).header('x-request-id', request.id)
-    done()
-  })
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    // A file's is on the raw response.
-    if (!reply.hasHeader('cache-control') && !reply.raw.hasHeader('cache-control')) {
-      reply.header('cache-control', 'no-store')
-    }
-    done()
-  })
-  app.setErrorHandler(answerFailure)
-  closeWithLastAnswer(app)
-
-  await app.register(cors, {
-    origin: [...settings.corsOrigins],
-    credentials: true,
-    exposedHeaders: ['x-request-id', 'set-auth-token', 'retry-after'],
-    maxAge: 600,
-    strictPreflight: false,
-  })
-  refuseInPlaceOfNode(app)
+  const app = await createBareApp({ settings, log })
 
   let whoIs: WhoIs
   if (authenticate !== undefined) {
@@ -140,9 +80,4 @@ export async function createApp({
   await app.register(healthRoutes, { database })
   await app.register(webRoutes, { webDir, database })
   return app
-}
-
-/** Fastify's own form, in which a number of hops is a function. */
-function trusted(setting: Settings['trustProxy']) {
-  return typeof setting === 'number' ? (_address: string, hop: number) => hop < setting : setting
 }

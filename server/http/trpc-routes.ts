@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
@@ -11,13 +11,17 @@ import { isForeign } from '../origins.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
+import type { router } from '../trpc/init.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
 
-interface Options {
+/** A router that is made with Dibs' own tRPC. */
+type DibsRouter = ReturnType<typeof router>
+
+export interface TrpcRoutesOptions {
   readonly whoIs: WhoIs
   readonly origins: ReadonlySet<string>
   readonly database: Database
@@ -25,9 +29,16 @@ interface Options {
   readonly limits: Limits | null
 }
 
-/** The procedures over HTTP: plain JSON, single or batched. */
-export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { origins, database, rules, limits } = options
+/** Dibs' procedures over HTTP: plain JSON, single or batched. */
+export const trpcRoutes: FastifyPluginAsync<TrpcRoutesOptions> = (app, options) =>
+  serveRouter(app, { ...options, router: appRouter })
+
+/** Any procedures over HTTP, as Dibs serves its own. */
+export async function serveRouter<R extends DibsRouter>(
+  app: FastifyInstance,
+  options: TrpcRoutesOptions & { readonly router: R },
+): Promise<void> {
+  const { router, origins, database, rules, limits } = options
 
   app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, origins)))
 
@@ -65,9 +76,9 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     }
   }
 
-  const plugin: LeanTrpcOptions<typeof appRouter> = {
+  const plugin: LeanTrpcOptions<R> = {
     trpcOptions: {
-      router: appRouter,
+      router,
       createContext,
       // Ours says it better; this one counts what tRPC itself takes apart.
       maxBatchSize: mostCallsInBatch,
@@ -82,7 +93,7 @@ export const trpcRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       }),
     },
   }
-  await app.register(leanTrpc<typeof appRouter>, plugin)
+  await app.register(leanTrpc<R>, plugin)
 }
 
 /** Why a request is refused before tRPC reads it, if it is. */
