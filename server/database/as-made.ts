@@ -13,7 +13,7 @@ export async function isAsMade(
   directory: string,
   { migrationDirectories }: MigrationList,
 ): Promise<boolean> {
-  const history = await session.queryRaw({ sql: unlessAbsent, args: [], argTypes: [] })
+  const history = await session.queryRaw({ sql: hasHistory, args: [], argTypes: [] })
   if (history.rows[0]?.[0] !== true) return false
   const { rows } = await session.queryRaw({ sql: applied, args: [], argTypes: [] })
   const wanted = migrationDirectories.map(({ path, migrationFile: { content } }) => [
@@ -25,7 +25,14 @@ export async function isAsMade(
   return (await listCatalogue(session)).join() === (await readCatalogue(directory)).join()
 }
 
-const unlessAbsent = `SELECT to_regclass('_prisma_migrations') IS NOT NULL`
+/** Whether there is a history of the shape that Prisma gives it; what is wrong with another one its engine says. */
+const hasHistory = `
+  SELECT count(*) = 4 FROM pg_attribute
+  WHERE attrelid = to_regclass('_prisma_migrations') AND NOT attisdropped
+    AND (attname, atttypid::regtype::text) IN (
+      ('migration_name', 'character varying'), ('checksum', 'character varying'),
+      ('finished_at', 'timestamp with time zone'), ('rolled_back_at', 'timestamp with time zone')
+    )`
 
 const applied = `
   SELECT migration_name, checksum, finished_at IS NOT NULL FROM _prisma_migrations

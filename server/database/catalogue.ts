@@ -63,13 +63,19 @@ const listing = `
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     WHERE attnum > 0 AND NOT attisdropped AND relname <> '_prisma_migrations'
     UNION ALL
-    SELECT concat_ws(' ', relname, conname, pg_get_constraintdef(c.oid))
+    SELECT concat_ws(' ', relname, conname,
+      regexp_replace(pg_get_constraintdef(c.oid), ' (NOT VALID|DEFERRABLE|INITIALLY DEFERRED)', '', 'g'))
     FROM pg_constraint c JOIN tables ON tables.oid = conrelid
     WHERE contype IN ('p', 'u', 'f', 'x') AND relname <> '_prisma_migrations'
     UNION ALL
     SELECT pg_get_indexdef(indexrelid)
     FROM pg_index JOIN tables ON tables.oid = indrelid
-    WHERE relname <> '_prisma_migrations'
+    WHERE indexprs IS NULL AND indpred IS NULL AND relname <> '_prisma_migrations'
+    UNION ALL
+    SELECT concat_ws(' ', CASE WHEN indisunique THEN 'unique' END, 'index', tables.relname, index.relname,
+      'on ' || ${bare('pg_get_expr(indexprs, indrelid)')}, 'where ' || ${bare('pg_get_expr(indpred, indrelid)')})
+    FROM pg_index JOIN tables ON tables.oid = indrelid JOIN pg_class index ON index.oid = indexrelid
+    WHERE indexprs IS NOT NULL OR indpred IS NOT NULL
     UNION ALL
     SELECT concat_ws(' ', 'check', relname, conname, ${digest(bare('pg_get_constraintdef(c.oid)'))})
     FROM pg_constraint c JOIN tables ON tables.oid = conrelid
