@@ -11,8 +11,8 @@ export type QueryValue = string | number | null | readonly (string | null)[]
 /**
  * Runs one statement beside Prisma's client, outside of any transaction: `await query\`SELECT ${id}\``.
  *
- * For the few statements that most requests consist of: the client takes about 200 µs of CPU for
- * one, the driver adapter below it 80. It fails as the adapter does, which `databaseFault` reads.
+ * For the few statements that most requests consist of: the client takes about 300 µs of CPU for
+ * one, the driver adapter below it 110. It fails as the adapter does, which `databaseFault` reads.
  */
 export type Query = (sql: TemplateStringsArray, ...values: readonly QueryValue[]) => Promise<Row[]>
 

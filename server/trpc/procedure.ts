@@ -3,7 +3,7 @@ import { failures } from '../../shared/failures.ts'
 import { isAdministrator } from '../domain/people.ts'
 import type { Person } from '../domain/person.ts'
 import type { Context } from './context.ts'
-import { Failure } from './failure.ts'
+import { expectedFailure, Failure } from './failure.ts'
 import { procedure } from './init.ts'
 import { settle, settleStream } from './settle.ts'
 import type { DeclaredShape } from './shape.ts'
@@ -20,7 +20,7 @@ type Unlisted = [never, ...never[]]
 export type Fail<K extends DeclaredKind> = <P extends K>(kind: One<P>, payload: PayloadOf<P>) => never
 
 function fail(kind: DeclaredKind, payload: unknown): never {
-  throw new Failure(kind, failures[kind].payload.parse(payload))
+  throw expectedFailure(kind, failures[kind].payload.parse(payload))
 }
 
 /**
@@ -64,7 +64,7 @@ export function anyone<const K extends readonly DeclaredKind[]>(...declared: Nam
 /** A procedure for people who are signed in; others get `SIGNED_OUT`. */
 export function signedIn<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
   return endingIn<K[number] | 'SIGNED_OUT', Person>(['SIGNED_OUT', ...declared], ({ person }) =>
-    person === null ? new Failure('SIGNED_OUT', {}) : undefined,
+    person === null ? expectedFailure('SIGNED_OUT', {}) : undefined,
   )
 }
 

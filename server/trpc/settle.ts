@@ -3,7 +3,7 @@ import { commonFailures } from '../../shared/failures.ts'
 import { databaseFault, type UniqueViolation } from '../database/errors.ts'
 import { type Asked, type Conflict, canBeOf, conflicts, type Told } from './conflicts.ts'
 import type { Context } from './context.ts'
-import { Failure } from './failure.ts'
+import { expectedFailure, Failure } from './failure.ts'
 import { commonFailure } from './format.ts'
 
 interface Call {
@@ -42,7 +42,7 @@ async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
   if (error instanceof Failure) {
     const { kind, payload, cause, code } = error
     if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind))
-      return new Failure(kind, payload, { cause, code })
+      return expectedFailure(kind, payload, { cause, code })
     log.error({ err: error, procedure: call.path }, `undeclared failure ${kind}`)
     return new Failure('UNEXPECTED', null, { cause: error })
   }

@@ -2,7 +2,7 @@ import type { Line } from './closed.ts'
 import type { OpenLine } from './open.ts'
 import type { PgbenchLine } from './pgbench.ts'
 import type { StartTimes } from './start.ts'
-import type { TypeCosts } from './types.ts'
+import type { TypeCosts } from './type-checking.ts'
 import type { WebCosts } from './web.ts'
 
 /** Where and when something was measured. */

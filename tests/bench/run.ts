@@ -8,7 +8,7 @@ import { measureOpen } from './open.ts'
 import { measurePgbench } from './pgbench.ts'
 import type { Measurements, Results, Setting } from './results.ts'
 import { measureStart } from './start.ts'
-import { measureTypes } from './types.ts'
+import { measureTypes } from './type-checking.ts'
 import { measureWeb } from './web.ts'
 
 /** How often what takes seconds is repeated. */

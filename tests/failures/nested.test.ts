@@ -121,6 +121,12 @@ describe('a failure inside another call', () => {
       expect(logged.join()).toContain('undeclared failure USERNAME_TAKEN')
     })
 
+    test('is found where it was thrown by mistake', async () => {
+      await failureFrom(clientOf(transport).undeclaredThrow.query())
+      expect(logged.join()).toMatch(/undeclared failure PROFILE_CHANGED/)
+      expect(logged.join()).toContain('nested.test.ts')
+    })
+
     test('that two calls share, keeps the request id of each', async () => {
       const ids = [randomUUID(), randomUUID()]
       const ends = await Promise.all(ids.map((id) => failureFrom(clientOf(transport, id).together.query())))

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { valuesOf } from '../../race/command/arguments.ts'
 import { Stop } from '../../race/command/stop.ts'
 import { allOperations } from '../load/operations.ts'
 import { allContestants, type ContestantName } from '../servers/contestants.ts'
@@ -79,32 +79,26 @@ export function readOptions(args: readonly string[]): Options {
   }
 }
 
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        quick: flag,
-        only: text,
-        contestants: text,
-        connections: text,
-        rounds: text,
-        seconds: text,
-        'warm-up': text,
-        names: text,
-        growth: text,
-        profile: text,
-        json: flag,
-        save: flag,
-        help: flag,
-      },
-    }).values
-  } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ')
-    throw new Stop(`${sentence}. "npm run bench -- --help" lists the options.`)
+  const options = {
+    quick: flag,
+    only: text,
+    contestants: text,
+    connections: text,
+    rounds: text,
+    seconds: text,
+    'warm-up': text,
+    names: text,
+    growth: text,
+    profile: text,
+    json: flag,
+    save: flag,
+    help: flag,
   }
+  return valuesOf(args, options, 'npm run bench')
 }
 
 /** A whole number, also as 10k or 1M. */

@@ -4,7 +4,7 @@ import type { OpenLine } from '../open.ts'
 import { figure, times } from '../report/table.ts'
 import type { ContestantName } from '../servers/contestants.ts'
 import { ratioOf, type Spread, spreadOf } from '../statistics.ts'
-import type { TypeCosts } from '../types.ts'
+import type { TypeCosts } from '../type-checking.ts'
 import type { Sample } from '../window.ts'
 
 /** A figure, and how it is said; undefined where it was not measured. */

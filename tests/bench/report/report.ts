@@ -5,7 +5,7 @@ import type { PgbenchLine } from '../pgbench.ts'
 import type { Results } from '../results.ts'
 import { contestants } from '../servers/contestants.ts'
 import { spreadOf } from '../statistics.ts'
-import type { TypeCosts } from '../types.ts'
+import type { TypeCosts } from '../type-checking.ts'
 import { closedTables } from './closed.ts'
 import { figure, table } from './table.ts'
 

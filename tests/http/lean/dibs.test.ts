@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { appOn, friend, home, stranger } from '../app.ts'
-import { asked, told } from './cases.ts'
+import { asked, told } from './as-links-send.ts'
 import { type Came, exchange, type Sent } from './exchange.ts'
 import { requestsFor } from './random.ts'
 

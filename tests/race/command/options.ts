@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { newSeed } from '../random.ts'
+import { valuesOf } from './arguments.ts'
 import { Stop } from './stop.ts'
 
 export interface Options {
@@ -47,26 +47,20 @@ export function readOptions(args: readonly string[]): Options {
   }
 }
 
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        url: text,
-        people: text,
-        names: text,
-        seed: text,
-        concurrency: text,
-        json: flag,
-        help: flag,
-      },
-    }).values
-  } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ')
-    throw new Stop(`${sentence}. "npm run race -- --help" lists the options.`)
+  const options = {
+    url: text,
+    people: text,
+    names: text,
+    seed: text,
+    concurrency: text,
+    json: flag,
+    help: flag,
   }
+  return valuesOf(args, options, 'npm run race')
 }
 
 function whole(name: string, value: string, least: number, most: number): number {

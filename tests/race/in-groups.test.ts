@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { inGroups } from '../../server/domain/in-groups.ts'
+import { times } from './world.ts'
+
+const patient = 60_000
+
+/** Takes note of each group, which ends when it is let go. */
+function held({
+  places,
+  most = 32,
+  placeForMs = patient,
+}: {
+  places: number
+  most?: number
+  placeForMs?: number
+}) {
+  const groups: { items: readonly number[]; letGo(): void }[] = []
+  const work = inGroups<number, string>(
+    (items) =>
+      new Promise((resolve) => {
+        groups.push({ items, letGo: () => resolve(items.map((item) => `end of ${item}`)) })
+      }),
+    { places, most, placeForMs },
+  )
+  return { groups, work }
+}
+
+/** So many turns of the event loop. */
+async function turns(many: number): Promise<void> {
+  for (let turn = 0; turn < many; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('What comes in one turn is worked on together, and each hears of its own end', async () => {
+  const { groups, work } = held({ places: 1 })
+  const ends = times(3, work)
+  await turns(1)
+  expect(groups.map(({ items }) => items)).toEqual([[0, 1, 2]])
+  groups[0]?.letGo()
+  expect(await Promise.all(ends)).toEqual(['end of 0', 'end of 1', 'end of 2'])
+})
+
+test('What comes while every place is taken waits, and is worked on together, but for what is too many', async () => {
+  const { groups, work } = held({ places: 2, most: 3 })
+  for (const item of [1, 2]) {
+    void work(item)
+    await turns(2)
+  }
+  const waiting = times(4, (at) => work(10 + at))
+  await turns(5)
+  expect(groups.map(({ items }) => items)).toEqual([[1], [2]])
+  groups[0]?.letGo()
+  await turns(5)
+  expect(groups.map(({ items }) => items)).toEqual([[1], [2], [10, 11, 12]])
+  for (const { letGo } of groups) letGo()
+  await turns(5)
+  groups.at(-1)?.letGo()
+  expect(await Promise.all(waiting)).toEqual(['end of 10', 'end of 11', 'end of 12', 'end of 13'])
+})
+
+test('A group that takes too long gives its place to the next one, and ends all the same', async () => {
+  const { groups, work } = held({ places: 1, placeForMs: 10 })
+  const slow = work(1)
+  await turns(2)
+  const next = work(2)
+  while (groups.length < 2) await turns(1)
+  groups[1]?.letGo()
+  expect(await next).toBe('end of 2')
+  groups[0]?.letGo()
+  expect(await slow).toBe('end of 1')
+})
+
+test('A group that fails fails each of its own, and no other', async () => {
+  const work = inGroups<number, number>(
+    async (items) => {
+      if (items.includes(1)) throw new Error('refused')
+      return items
+    },
+    { places: 1, most: 2, placeForMs: patient },
+  )
+  const ends = await Promise.allSettled(times(4, work))
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled'])
+})
+
+test('One that goes on by itself keeps its neighbours from nothing', async () => {
+  let letGo = (_end: string) => {}
+  const alone = new Promise<string>((resolve) => {
+    letGo = resolve
+  })
+  const work = inGroups<number, string>(async () => [alone, 'done'], {
+    places: 1,
+    most: 2,
+    placeForMs: patient,
+  })
+  const [first, second] = [work(1), work(2)]
+  expect(await second).toBe('done')
+  letGo('done at last')
+  expect(await first).toBe('done at last')
+})
