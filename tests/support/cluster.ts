@@ -12,6 +12,8 @@ export interface Cluster {
   start(): Promise<void>
   /** At once, as a crash would: sessions are ended, nothing is waited for. */
   stop(): Promise<void>
+  /** Ends all its processes at once, as `kill -9` does; the next start recovers. */
+  kill(): Promise<void>
   /** Stops it and deletes its data. */
   remove(): Promise<void>
 }
@@ -61,16 +63,33 @@ export async function newCluster(
     }
   }
   async function stop(): Promise<void> {
-    if (server === undefined || server.exitCode !== null) return
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return
     const ended = new Promise((resolve) => server?.once('exit', resolve))
     server.kill('SIGQUIT')
     await ended
+  }
+  /** Each of its processes is the leader of a group of its own, so that they have to be looked for. */
+  async function kill(): Promise<void> {
+    const pid = server?.pid
+    if (server === undefined || pid === undefined || server.exitCode !== null || server.signalCode !== null)
+      return
+    const ended = new Promise((resolve) => server?.once('exit', resolve))
+    // Stopped, it makes no more of them, and doesn't mind that they end.
+    server.kill('SIGSTOP')
+    const all = processes().filter((one) => one.pid === pid || one.parent === pid)
+    for (const one of all) process.kill(one.pid, 'SIGKILL')
+    await ended
+    const isOfAll = ({ pid }: { pid: number }) => all.some((one) => one.pid === pid)
+    while (processes().some(isOfAll)) await sleep(5)
+    // The number may be another process's by the next start, which would then refuse.
+    rmSync(join(data, 'postmaster.pid'), { force: true })
   }
   await start()
   return {
     url,
     start,
     stop,
+    kill,
     async remove() {
       await stop()
       rmSync(dir, { recursive: true, force: true })
@@ -94,7 +113,18 @@ export async function mayMakeDatabases(url: string): Promise<boolean> {
   }
 }
 
-function serviceUser(): { uid?: number; gid?: number } {
+/** Those of this machine that run; not those that ended and that nobody asked after. */
+export function processes(): { pid: number; parent: number }[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .flatMap(([pid, parent, state]) =>
+      state?.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent) }],
+    )
+}
+
+/** Whom PostgreSQL runs as, which refuses root. */
+export function serviceUser(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {}
   for (const name of ['postgres', 'nobody']) {
     const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }))

@@ -1,7 +1,8 @@
 import type { Model, Operation } from './model.ts'
 import { partition } from './partition.ts'
+import { impossibleAnswer } from './place-by-place.ts'
 import { search } from './search.ts'
-import { type Violation, violationOf } from './violation.ts'
+import { impossibleIn, type Violation, violationOf } from './violation.ts'
 
 /** What a history turned out to be; parts that have nothing to do with one another are judged apart. */
 export interface Verdict<State, Input, Output> {
@@ -18,7 +19,7 @@ export interface Verdict<State, Input, Output> {
 /**
  * Decides whether a history is linearizable: whether everything in it was answered as if the
  * operations had taken effect one after the other, each at some moment between its call and its
- * return. See `search` for how, and at what cost.
+ * return. See `search` for how, and at what cost; what shows at one place by itself is not searched for.
  *
  * @param maxSteps how often the model is asked for one part, at most, before it is undecided;
  *   a history of n operations that is linearizable takes a few times n as a rule
@@ -33,8 +34,14 @@ export function check<State, Input, Output>(
   const undecided: Operation<Input, Output>[][] = []
   let steps = 0
   for (const part of partition(model, operations)) {
+    const start = model.init(part)
+    const impossible = impossibleAnswer(model, part, start)
+    if (impossible !== undefined) {
+      violations.push(impossibleIn(part, impossible, start))
+      continue
+    }
     const budget = { steps: maxSteps }
-    const found = search(model, part, model.init(part), budget)
+    const found = search(model, part, start, budget)
     steps += maxSteps - budget.steps
     if (found.end === 'order') orders.push(found.order.flatMap((id) => part[id] ?? []))
     else if (found.end === 'none') violations.push(violationOf(part, found))

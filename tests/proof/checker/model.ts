@@ -21,7 +21,7 @@ export type Operation<Input, Output> = {
 /**
  * How a system behaves that does one thing after another.
  *
- * The two optional pairs below are what makes checking fast. Each is a promise that the model
+ * The optional members below are what makes checking fast. Each is a promise that the model
  * makes about its `step`; a wrong one makes verdicts wrong.
  */
 export interface Model<State, Input, Output> {
@@ -54,4 +54,49 @@ export interface Model<State, Input, Output> {
    * links of b, b is among those of a. A step links only places that were linked, or that it names.
    */
   links?(state: State, place: string): readonly string[]
+
+  /**
+   * Which operations with an unknown outcome, by their numbers, are likely to have been done, as
+   * later answers have it. They are tried first; a wrong guess costs time, and is no promise.
+   */
+  likely?(operations: readonly Operation<Input, Output>[]): ReadonlySet<number>
+
+  /**
+   * Whether an operation can be answered so in a state, but only by chance: that is tried last, and
+   * is no promise either.
+   */
+  isCoincidence?(state: State, input: Input, output: Output | undefined): boolean
+
+  /** What lets a search leave alone what has nothing to do with where it is stuck. */
+  readonly detail?: Detail<State, Input, Output>
+}
+
+/** What a model knows of single places. Like all of it, promises about `step`. */
+export interface Detail<State, Input, Output> {
+  /** The places that alone decide in a state whether an operation can be answered so. */
+  looksAt(state: State, input: Input, output: Output | undefined): Iterable<string>
+  /** What is at a place: equal texts for what is equal, and for nothing else. */
+  valueAt(state: State, place: string): string
+  /** The places of which an operation names one if it changes this place, or else it names everything. */
+  changedFrom(state: State, place: string): readonly string[]
+  /** Whether what an operation leaves at a place, if it changes it, depends on that place alone. */
+  isPlain(input: Input, place: string): boolean
+  /** What lets a search look ahead. */
+  readonly projection?: Projection<State, Input, Output>
+}
+
+/**
+ * What single places are like by themselves, coarsely: whatever `step` can do to a place among all
+ * others, `after` can do to it alone; what it can do besides costs time, and is no wrong verdict.
+ */
+export interface Projection<State, Input, Output> {
+  /** What is at a place; undefined where that isn't followed. */
+  valueAt(state: State, place: string): string | undefined
+  /** The places of which an operation names one if it changes this place while that is there, among `Detail.changedFrom`. */
+  changedFrom(place: string, value: string): readonly string[]
+  /**
+   * What can be there after an operation: nothing where it can't be answered so, undefined for
+   * anything. Of one with an unknown outcome only what is so if it took effect.
+   */
+  after(input: Input, output: Output | undefined, place: string, value: string): readonly string[] | undefined
 }

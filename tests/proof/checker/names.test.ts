@@ -44,13 +44,32 @@ test.each([
   expect(Math.min(counts.violated, counts.linearizable)).toBeGreaterThan(100)
 })
 
-test(`any history that follows the rules is linearizable (seed ${seed})`, () => {
+test.each([
+  ['sparse', 40, 100],
+  ['dense', 14, 30],
+])(`any history that follows the rules is linearizable, a %s one (seed ${seed})`, (_, most, until) => {
   const model = namesModel(usualRules, ['lily'])
   fc.assert(
-    fc.property(fc.array(planned(honest, 100), { maxLength: 40, size: 'max' }), (plan) => {
+    fc.property(fc.array(planned(honest, until), { maxLength: most, size: 'max' }), (plan) => {
       const operations = operationsOf(simulate(plan, usualRules, ['lily']))
       expect(check(model, operations).verdict).toBe('linearizable')
     }),
     { numRuns: 1000, seed },
   )
+})
+
+test(`what leaves nothing alone finds no order where the search found none (seed ${seed})`, () => {
+  const { detail, ...plain } = namesModel(usualRules, ['lily'])
+  const quick = { ...plain, ...(detail && { detail }) }
+  let violated = 0
+  fc.assert(
+    fc.property(fc.array(planned(anyFate, 30), { maxLength: 12, size: 'max' }), (plan) => {
+      const operations = operationsOf(simulate(plan, usualRules, ['lily']))
+      if (check(quick, operations).verdict !== 'violated') return
+      violated++
+      expect(check(plain, operations).verdict).toBe('violated')
+    }),
+    { numRuns: 1000, seed },
+  )
+  expect(violated).toBeGreaterThan(50)
 })

@@ -13,6 +13,16 @@ export interface Budget {
   steps: number
 }
 
+/** How far orders may go, to find the near ones first. */
+export interface Reach {
+  /** How many operations with an unknown outcome one order takes, at most. */
+  readonly most: number
+  /** Whether something may be answered as it was by chance. */
+  readonly withChance: boolean
+  /** Whether more would have been tried. */
+  isShort: boolean
+}
+
 /** How far a history is explained: up to which event, in what order, and in what state that left. */
 export interface Position<State> {
   readonly event: number
@@ -21,17 +31,22 @@ export interface Position<State> {
   /** What took effect up to a mark, in order. */
   order(mark: Mark<State>): number[]
   /** What tells apart positions at the same event, beside the state: what took effect and goes on. */
-  ahead(): string
+  readonly ahead: ReadonlySet<number>
   /**
    * Goes on to where an operation has to have taken effect that has not yet, or, if nobody knows its
    * outcome, can't any more; answers it, or null at the end. `take` then decides.
    */
   advance(): number | null
   take(reached: Reached<State>): void
-  /** What the effect of an operation can leave, with all reads that it lets answer as they did. */
+  /**
+   * What the effect of an operation can leave, with all reads that it lets answer as they did; nothing
+   * where that would be chance and is not to be tried yet.
+   */
   after(reached: Reached<State>, id: number): Reached<State>[]
   isRead(id: number): boolean
   isUnknown(id: number): boolean
+  /** Of one with an unknown outcome, whether it is likely that it was done. */
+  isLikely(id: number): boolean
   mark(): Mark<State>
   rewind(mark: Mark<State>): void
 }
@@ -63,14 +78,16 @@ export function beginningOf<State, Input, Output>(
   events: readonly Event[],
   start: State,
   budget: Budget,
+  reach: Reach,
   passed: Uint32Array,
 ): Position<State> {
-  const waiting = underWay(model, operations)
+  const likely = model.likely?.(operations) ?? new Set<number>()
   const ahead = new Set<number>()
   const isTaken = new Uint8Array(operations.length)
   const reads = operations.map(
     ({ return: end, input, output }) => end !== null && (model.isRead?.(input, output) ?? false),
   )
+  const waiting = underWay(model, operations, (id) => reads[id] === true)
   // Every change, as an operation's number times 4 and what happened to it, to be undone.
   const log: number[] = []
   let event = 0
@@ -86,6 +103,11 @@ export function beginningOf<State, Input, Output>(
     return operation === undefined ? [] : model.step(from, operation.input, operation.output)
   }
 
+  function isCoincidence(from: State, id: number): boolean {
+    const operation = operations[id]
+    return operation !== undefined && model.isCoincidence?.(from, operation.input, operation.output) === true
+  }
+
   function effect(id: number): void {
     isTaken[id] = 1
     ahead.add(id)
@@ -95,10 +117,14 @@ export function beginningOf<State, Input, Output>(
   function after(reached: Reached<State>, id: number): Reached<State>[] {
     const changed = step(reached.state, id)
     if (changed.length === 0) return []
+    if (!reach.withChance && isCoincidence(reached.state, id)) {
+      reach.isShort = true
+      return []
+    }
     const already = new Set(reached.took)
-    const near = waiting.near(reached.state, id).filter((one) => isRead(one) && !already.has(one))
+    const reading = waiting.unanswered().filter((one) => !already.has(one))
     return changed.map((next) => {
-      const nowAnswered = next === reached.state ? [] : near.filter((one) => step(next, one).length > 0)
+      const nowAnswered = next === reached.state ? [] : reading.filter((one) => step(next, one).length > 0)
       return { state: next, took: [...reached.took, id, ...nowAnswered.filter((one) => one !== id)] }
     })
   }
@@ -138,6 +164,7 @@ export function beginningOf<State, Input, Output>(
     waiting,
     isRead,
     isUnknown,
+    isLikely: (id) => likely.has(id),
     after,
     order({ length }) {
       return log
@@ -145,7 +172,7 @@ export function beginningOf<State, Input, Output>(
         .filter((entry) => entry % 4 === took)
         .map((entry) => (entry - took) / 4)
     },
-    ahead: () => [...ahead].sort((a, b) => a - b).join(),
+    ahead,
     advance() {
       for (;;) {
         const next = events[event]

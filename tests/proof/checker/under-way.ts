@@ -5,18 +5,22 @@ export interface UnderWay<State> {
   add(id: number): void
   delete(id: number): void
   has(id: number): boolean
-  /** Those that an operation's effect may matter to. */
-  near(state: State, id: number): number[]
+  /** The reads, which no state has answered so far; few at any time, since most are at once. */
+  unanswered(): number[]
   /** Those that can have to do with an operation, also through one another. */
   around(state: State, id: number): number[]
+  /** Those that name one of these places, or everything. */
+  at(places: Iterable<string>): number[]
 }
 
 /** Nothing under way at first. */
 export function underWay<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
+  isRead: (id: number) => boolean,
 ): UnderWay<State> {
   const all = new Set<number>()
+  const reads = new Set<number>()
   const everywhere = new Set<number>()
   const places = new Map<string, Set<number>>()
   const touched = operations.map(
@@ -26,6 +30,7 @@ export function underWay<State, Input, Output>(
 
   function add(id: number): void {
     all.add(id)
+    if (isRead(id)) reads.add(id)
     const named = placesOf(id)
     if (named === 'everything') everywhere.add(id)
     else {
@@ -39,16 +44,17 @@ export function underWay<State, Input, Output>(
 
   function remove(id: number): void {
     all.delete(id)
+    reads.delete(id)
     const named = placesOf(id)
     if (named === 'everything') everywhere.delete(id)
     else for (const place of named) places.get(place)?.delete(id)
   }
 
-  /** Walks from an operation's places over links and, if told so, over operations that share one. */
-  function reach(state: State, id: number, overOperations: boolean): number[] {
+  /** Walks from an operation's places over links and over operations that share one. */
+  function around(state: State, id: number): number[] {
     const from = placesOf(id)
-    if (from === 'everything' || (overOperations && everywhere.size > 0)) return [...all]
-    const found = new Set<number>(everywhere)
+    if (from === 'everything' || everywhere.size > 0) return [...all]
+    const found = new Set<number>()
     const visited = new Set<string>(from)
     // A Set goes on with what is added while it is walked through.
     for (const place of visited) {
@@ -56,7 +62,7 @@ export function underWay<State, Input, Output>(
       for (const one of places.get(place) ?? []) {
         if (found.has(one)) continue
         found.add(one)
-        const named = overOperations ? placesOf(one) : []
+        const named = placesOf(one)
         if (named !== 'everything') for (const further of named) visited.add(further)
       }
     }
@@ -67,7 +73,12 @@ export function underWay<State, Input, Output>(
     add,
     delete: remove,
     has: (id) => all.has(id),
-    near: (state, id) => reach(state, id, false),
-    around: (state, id) => reach(state, id, true),
+    unanswered: () => [...reads],
+    around,
+    at(named) {
+      const found = new Set(everywhere)
+      for (const place of named) for (const one of places.get(place) ?? []) found.add(one)
+      return [...found]
+    },
   }
 }

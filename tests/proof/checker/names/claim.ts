@@ -1,7 +1,7 @@
 import type { Username } from '../../../../shared/username.ts'
 import { resemblesOf } from './reads.ts'
 import { standingOf } from './standing.ts'
-import { keyOf, nameOf, type Person, personOf, type State, withName, withPerson } from './state.ts'
+import { keyOf, nameOf, type Person, personOf, place, type State, withName, withPerson } from './state.ts'
 import {
   currentOf,
   done,
@@ -47,6 +47,19 @@ export function claim(state: State, by: string, { username, idempotencyKey }: Cl
       return withPerson(take(free, username, by, claimedAt), by, { current: keyOf(username), renames })
     })
   })
+}
+
+/** Whether somebody would take a name just when it was told to have been taken before, within a millisecond. */
+export function isTakenAgainAtOnce(
+  state: State,
+  by: string,
+  { username, idempotencyKey }: Claim,
+  said: Told,
+) {
+  const name = nameOf(state, username)
+  if (name === undefined || name.claimedAt === null || name.claimedAt !== said.claimedAt) return false
+  if (name.owner === by && name.held === null) return false
+  return idempotencyKey === undefined || state.kept.get(place.kept(by, idempotencyKey)) === undefined
 }
 
 /** Makes a name somebody's, as far as it goes without whoever had it and what they have. */

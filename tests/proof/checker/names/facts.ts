@@ -4,6 +4,8 @@
  */
 export interface Facts<Value> {
   get(place: string): Value | undefined
+  /** The JSON of what is known there, empty for nothing. */
+  textAt(place: string): string
   /** Other facts with this value at a place, nothing there for undefined; the same ones where it was so. */
   with(place: string, value: Value | undefined): Facts<Value>
   /** Equal for facts that came from the same `noFacts` and say the same, and for no others. */
@@ -48,6 +50,10 @@ export function noFacts<Value>(places: Iterable<string>): Facts<Value> {
       get(place) {
         const slot = slots.get(place) ?? -1
         return rows[Math.floor(slot / width)]?.[slot % width]?.value
+      },
+      textAt(place) {
+        const slot = slots.get(place) ?? -1
+        return rows[Math.floor(slot / width)]?.[slot % width]?.text ?? ''
       },
       with(place, value) {
         const slot = slotOf(place)

@@ -3,10 +3,12 @@ import { Username } from '../../../../shared/username.ts'
 import type { Call, Outcome } from '../../history.ts'
 import type { Model, Operation } from '../model.ts'
 import { free, reserve, transfer } from './administration.ts'
-import { claim, release } from './claim.ts'
+import { claim, isTakenAgainAtOnce, release } from './claim.ts'
+import { detailOfNames } from './detail.ts'
+import { spokenFor } from './evidence.ts'
 import { noFacts } from './facts.ts'
 import { checkUsername, get, me } from './reads.ts'
-import { lookOf } from './standing.ts'
+import { lookOf, viewsOf } from './standing.ts'
 import { type Kept, keyOf, type Name, type Person, place, type State, type World } from './state.ts'
 import { linksOf, touchesOf } from './touches.ts'
 import { agrees, done, type Told, type Turn, told } from './turn.ts'
@@ -56,8 +58,7 @@ export function namesModel(rules: NameRules, reserved: Iterable<string>): Model<
   /** Both ways, where a hold of no days may or may not last yet. */
   function step(state: State, call: Call, outcome: Outcome | undefined): readonly State[] {
     const said = told(outcome)
-    const views = rules.holdDays === 0 ? [state, { ...state, zeroHoldsLast: true }] : [state]
-    const after = views.flatMap((view) => {
+    const after = viewsOf(state).flatMap((view) => {
       const turn = turnOf(view, call, said)
       if (outcome !== undefined && !agrees(turn.outcome, outcome)) return []
       const next = turn.after?.() ?? view
@@ -77,6 +78,14 @@ export function namesModel(rules: NameRules, reserved: Iterable<string>): Model<
     isRead: ({ procedure }, { kind }) => kind !== 'OK' || reads.has(procedure),
     touches,
     links: linksOf,
+    likely(operations) {
+      const spoken = spokenFor(operations.map(({ input }) => input))
+      return new Set(operations.flatMap(({ input }, number) => (spoken.has(input.id) ? number : [])))
+    },
+    isCoincidence: (state, call, outcome) =>
+      call.procedure === 'profile.claimUsername' &&
+      isTakenAgainAtOnce(state, call.by ?? '', call.input, told(outcome)),
+    detail: detailOfNames(rules),
   }
 }
 

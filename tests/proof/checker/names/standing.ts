@@ -12,6 +12,11 @@ export function lookOf(display: Username): string {
   return look
 }
 
+/** A state in all ways that it can be met: a hold of no days may last yet, or not. */
+export function viewsOf(state: State): readonly State[] {
+  return state.world.rules.holdDays === 0 ? [state, { ...state, zeroHoldsLast: true }] : [state]
+}
+
 /** Whether the hold of a name is over; one that is not held is not. */
 export function isOver(state: State, { held }: Name): boolean {
   if (held === null) return false

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { oneOf } from './choose.ts'
+import type { Fault } from './fault.ts'
+import { holding, lockTable } from './holding.ts'
+import { rightAgain } from './right-again.ts'
+
+/** Longer than a statement of Dibs waits for a lock (8 s), shorter than it may run (10 s). */
+const heldMs = 8800
+
+export const lockTimeout: Fault = {
+  name: 'lock-timeout',
+  what: 'a lock that is held for longer than Dibs waits for one (SQLSTATE 55P03)',
+  databases: ['postgres', 'patroni'],
+  async inject(system, random) {
+    const table = oneOf(['usernames', 'profiles'] as const, random)
+    await holding(system, async ({ query }) => {
+      await query(lockTable(table))
+      await sleep(heldMs)
+    })
+    await rightAgain(system)
+    return `${table} locked for ${heldMs / 1000} s`
+  },
+}

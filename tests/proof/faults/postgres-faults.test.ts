@@ -1,0 +1,216 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { root } from '../../../server/root.ts'
+import { randomFrom } from '../../race/random.ts'
+import { localBinaries } from '../../support/cluster.ts'
+import { type OpenSystem, openSystem } from '../system/open-system.ts'
+import { type Busy, busy, isLike, type Seen } from './busy.ts'
+import { clockJump } from './clock-jump.ts'
+import { type ClockMove, newClockMoves } from './clock-moves.ts'
+import { connectionsRefused } from './connections-refused.ts'
+import { connectionsReset } from './connections-reset.ts'
+import { databaseSilent } from './database-silent.ts'
+import { databaseUnreachable } from './database-unreachable.ts'
+import { deadlock } from './deadlock.ts'
+import type { Fault } from './fault.ts'
+import { lockTimeout } from './lock-timeout.ts'
+import { poolExhausted } from './pool-exhausted.ts'
+import { postgresKilled } from './postgres-killed.ts'
+import { resetAfterCommit } from './reset-after-commit.ts'
+import { resetBeforeCommit } from './reset-before-commit.ts'
+import { serverKilled } from './server-killed.ts'
+import { serverPaused } from './server-paused.ts'
+import { sessionsTerminated } from './sessions-terminated.ts'
+import { slowNetwork } from './slow-network.ts'
+import { stalledNetwork } from './stalled-network.ts'
+import { statementTimeout } from './statement-timeout.ts'
+
+const patienceMs = 180_000
+const unavailable = { status: 503, kind: 'UNAVAILABLE' }
+const timeout = { status: 504, kind: 'UNAVAILABLE' }
+const broken = { status: 0 }
+
+describe.skipIf(localBinaries() === undefined)('while people claim names on PostgreSQL', () => {
+  let dir: string
+  let system: OpenSystem
+  let people: Busy
+  const clock = newClockMoves()
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'dibs-faults-'))
+    const program = join(root, 'dist', 'server', 'main.js')
+    const crowds = { rounds: 1, people: 24, administrators: 0 }
+    system = await openSystem({ database: 'postgres', processes: 2, program, dir, crowds })
+  }, patienceMs)
+  afterAll(async () => {
+    await system?.close()
+    await rm(dir, { recursive: true, force: true })
+  })
+  beforeEach(async () => {
+    people = busy(system)
+    await people.sees({ status: 200 })
+    // The words of what follows are not there without it.
+    expect(people.seen.filter(isUnusual)).toEqual([])
+  }, patienceMs)
+  afterEach(async () => {
+    await people.stop()
+    expect(people.seen.filter(({ status }) => status === 500)).toEqual([])
+  }, patienceMs)
+
+  function isUnusual({ status }: Seen): boolean {
+    return status !== 200
+  }
+
+  /** Makes it happen, and claims once more when it is over; answers its words and what was logged meanwhile. */
+  async function inject(fault: Fault) {
+    const before = await logged()
+    const what = await fault.inject(system, randomFrom(1), clock.move)
+    await people.sees({ status: 200 })
+    const log = (await logged()).slice(before.length)
+    const seen = (like: Partial<Seen>) => people.seen.filter((one) => isLike(one, like))
+    return { what, log, seen }
+  }
+
+  async function logged(): Promise<string> {
+    const logs = await Promise.all(
+      system.servers.map(({ name }) => readFile(join(dir, `${name}.log`), 'utf8').catch(() => '')),
+    )
+    return logs.join('')
+  }
+
+  /** Who has these names. */
+  async function ownersOf(claims: readonly Seen[]): Promise<(string | undefined)[]> {
+    const client = await system.postgres?.connect()
+    const { rows } = (await client?.query('SELECT key, owner_id FROM usernames')) ?? { rows: [] }
+    await client?.end()
+    const owners = new Map(rows.map(({ key, owner_id }) => [key, owner_id]))
+    return claims.map(({ username }) => owners.get(username))
+  }
+
+  test('reset before its commit, a claim is unknown to who made it, and not made', async () => {
+    const { what, seen } = await inject(resetBeforeCommit)
+    expect(what).toMatch(/^[1-9]\d* of \d+ connections reset before a commit$/)
+    const unknown = seen(unavailable)
+    expect(unknown.length).toBeGreaterThan(0)
+    expect(await ownersOf(unknown)).toEqual(unknown.map(() => undefined))
+  })
+
+  test('reset after its commit, a claim is unknown to who made it, and made', async () => {
+    const { what, seen } = await inject(resetAfterCommit)
+    expect(what).toMatch(/^[1-9]\d* of \d+ connections reset after a commit$/)
+    const unknown = seen(unavailable)
+    expect(unknown.length).toBeGreaterThan(0)
+    expect(await ownersOf(unknown)).toEqual(unknown.map(({ by }) => by))
+  })
+
+  test('a killed server is another process afterwards', async () => {
+    const before = system.servers.map(({ pid }) => pid)
+    const { what, seen } = await inject(serverKilled)
+    expect(what).toMatch(/^dibs-\d killed/)
+    expect(system.servers.map(({ pid }) => pid)).not.toEqual(before)
+    expect(seen(broken).length).toBeGreaterThan(0)
+  })
+
+  test('a paused server answers later', async () => {
+    const { what, seen } = await inject(serverPaused)
+    expect(what).toMatch(/^dibs-\d paused for \d+ ms$/)
+    expect(seen(broken)).toEqual([])
+  })
+
+  test('a killed PostgreSQL keeps what was acknowledged', async () => {
+    const { log, seen } = await inject(postgresKilled)
+    expect(log).toContain('idle database connection lost')
+    expect(seen(unavailable).length).toBeGreaterThan(0)
+    const made = seen({ status: 200 })
+    // Those who claimed another name since have theirs as a former one.
+    expect(await ownersOf(made)).toEqual(made.map(({ by }) => by))
+  })
+
+  test('connections are reset', async () => {
+    const { what, seen } = await inject(connectionsReset)
+    expect(what).toMatch(/behind byte \d+|all \d+ of/)
+    expect([...seen(broken), ...seen(unavailable)].length).toBeGreaterThan(0)
+  })
+
+  test('a slow network only takes longer', async () => {
+    const { what, seen } = await inject(slowNetwork)
+    expect(what).toMatch(/^\d+ ms later and \d+ bytes a second/)
+    expect(seen(broken)).toEqual([])
+  })
+
+  test('a stalled network only takes longer', async () => {
+    const { what } = await inject(stalledNetwork)
+    expect(what).toMatch(/^nothing between dibs-\d and/)
+  })
+
+  test('a silent database is given up on', async () => {
+    const { log, seen } = await inject(databaseSilent)
+    expect(log).toContain('Query read timeout')
+    expect(seen(timeout).length).toBeGreaterThan(0)
+  })
+
+  test('an unreachable database is unavailable', async () => {
+    const { log, seen } = await inject(databaseUnreachable)
+    expect(log).toMatch(/ECONNREFUSED|DatabaseNotReachable/)
+    expect(seen(unavailable).length).toBeGreaterThan(0)
+  })
+
+  test('who gets no connection is told that Dibs is unavailable', async () => {
+    const { what, log, seen } = await inject(poolExhausted)
+    expect(what).toMatch(/[1-9]\d* connections waited$/)
+    expect(log).toContain('timeout exceeded when trying to connect')
+    expect(seen(unavailable).length).toBeGreaterThan(0)
+  })
+
+  test('a lock that is held for too long is a time-out', async () => {
+    const { log, seen } = await inject(lockTimeout)
+    expect(log).toContain('due to lock timeout')
+    expect(seen(timeout).length).toBeGreaterThan(0)
+  })
+
+  test('a statement that takes too long is a time-out', async () => {
+    const { log, seen } = await inject(statementTimeout)
+    expect(log).toContain('due to statement timeout')
+    expect(seen(timeout).length).toBeGreaterThan(0)
+  })
+
+  test('a claim that was undone for a deadlock is made again', async () => {
+    const { what, seen } = await inject(deadlock)
+    expect(what).toMatch(/[1-9]\d* deadlocks$/)
+    expect(seen({ status: 200 }).length).toBeGreaterThan(0)
+  })
+
+  test('sessions that are ended are unavailable', async () => {
+    const { what, seen } = await inject(sessionsTerminated)
+    expect(what).toMatch(/^[1-9]\d* sessions ended$/)
+    expect(seen(unavailable).length).toBeGreaterThan(0)
+  })
+
+  test('connections that are refused are unavailable', async () => {
+    const { log, seen } = await inject(connectionsRefused)
+    expect(log).toMatch(/too many connections|TooManyConnections|53300/)
+    expect(seen(unavailable).length).toBeGreaterThan(0)
+  })
+
+  test('days pass at one moment, for names and their history alike, and are noted', async () => {
+    const client = await system.postgres?.connect()
+    const held = async () =>
+      (await client?.query('SELECT max(held_until) AS until FROM usernames'))?.rows[0].until.getTime()
+    await people.stop()
+    const before = await held()
+    const moves: ClockMove[] = []
+    const stopped = clock.into((move) => moves.push(move))
+    const what = await clockJump.inject(system, randomFrom(1), clock.move)
+    await stopped()
+    const days = moves[0]?.input.days ?? 0
+    expect(what).toBe(`${days} days passed`)
+    expect(before - (await held())).toBe(days * 86_400_000)
+    const unlike = await client?.query(`
+      SELECT u.key FROM usernames u WHERE u.held_until IS DISTINCT FROM
+        (SELECT c.held_until FROM username_changes c WHERE c.key = u.key ORDER BY c.id DESC LIMIT 1)`)
+    expect(unlike?.rows).toEqual([])
+    await client?.end()
+  })
+})

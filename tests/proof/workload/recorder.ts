@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { usernameKey } from '../../../shared/username.ts'
+import type { ClockMove } from '../faults/clock-moves.ts'
+import type { DibsServer } from '../system/dibs-server.ts'
+import type { Ended } from './outcome.ts'
+import type { Asked } from './wire.ts'
+
+/** A line of a history as it was seen; whether it is one a Call says when it is read. */
+export interface Seen {
+  readonly id: string
+  readonly process: string
+  readonly call: number
+  readonly return: number
+  readonly by: string | null
+  readonly procedure: Asked['procedure']
+  readonly input: Asked['input']
+  readonly outcome: Ended
+}
+
+/** A claim that was answered with success. */
+export interface Acknowledged {
+  readonly key: string
+  readonly by: string
+  readonly claimedAt: string
+}
+
+/** Writes the history of a round. */
+export interface Recorder {
+  add(seen: Seen): void
+  /** One of which nobody knows what it did, and to which life of a server it went, null where that is uncertain. */
+  addUnknown(seen: Seen, server: DibsServer, life: number | null): void
+  addClock(move: ClockMove): void
+  readonly acknowledged: readonly Acknowledged[]
+  readonly unknown: readonly Seen[]
+  /** Writes what is left, with what became certain of calls without an answer. */
+  close(): Promise<void>
+}
+
+/** So many lines are written at a time. */
+const together = 200
+
+/** @param restarts when the database was started again, of which more may come */
+export function recordTo(file: string, restarts: readonly number[]): Recorder {
+  const stream = createWriteStream(file)
+  const acknowledged: Acknowledged[] = []
+  const unknown: { seen: Seen; server: DibsServer; life: number | null }[] = []
+  let lines: string[] = []
+
+  function write(seen: (Seen & { settledBy?: number }) | ClockMove): void {
+    lines.push(JSON.stringify(seen))
+    if (lines.length >= together) flush()
+  }
+
+  function flush(): void {
+    if (lines.length > 0) stream.write(`${lines.join('\n')}\n`)
+    lines = []
+  }
+
+  /** A server that has answered does nothing more; what it had begun in the database ends with that at the latest. */
+  function endOfAnswered({ outcome, return: answered }: Seen): number | undefined {
+    return outcome.kind === 'UNAVAILABLE' ? restarts.find((at) => at >= answered) : undefined
+  }
+
+  return {
+    acknowledged,
+    get unknown() {
+      return unknown.map(({ seen }) => seen)
+    },
+    add(seen) {
+      const { by, input, outcome } = seen
+      if (seen.procedure === 'profile.claimUsername' && outcome.kind === 'OK' && by !== null) {
+        const { claimedAt } = outcome.answer as { claimedAt?: unknown }
+        if ('username' in input)
+          acknowledged.push({ key: usernameKey(input.username), by, claimedAt: String(claimedAt) })
+      }
+      write(seen)
+    },
+    addUnknown(seen, server, life) {
+      unknown.push({ seen, server, life })
+    },
+    addClock: write,
+    async close() {
+      for (const { seen, server, life } of unknown) {
+        const ends = [life === null ? undefined : server.endOf(life), endOfAnswered(seen)]
+        const settledBy = Math.min(...ends.flatMap((end) => end ?? []))
+        write(Number.isFinite(settledBy) ? { ...seen, settledBy: Math.max(settledBy, seen.call) } : seen)
+      }
+      flush()
+      stream.end()
+      await once(stream, 'finish')
+    },
+  }
+}
