@@ -1,13 +1,15 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const api = 'http://127.0.0.1:3000'
 
 /** The web app. `vite` serves it for development beside a server with PUBLIC_URL=http://localhost:5173. */
 export default defineConfig({
   root: join(import.meta.dirname, 'client/web'),
-  plugins: [react()],
+  plugins: [react(), compressed()],
   build: {
     outDir: join(import.meta.dirname, 'dist/web'),
     emptyOutDir: true,
@@ -26,3 +28,23 @@ export default defineConfig({
     proxy: { '/api': api, '/trpc': api, '/healthz': api, '/readyz': api },
   },
 })
+
+/** Leaves each text compressed beside itself, as small as it gets, for the server to send as it is. */
+function compressed(): Plugin {
+  let outDir = ''
+  return {
+    name: 'compressed',
+    apply: 'build',
+    configResolved: ({ build }) => {
+      outDir = build.outDir
+    },
+    async closeBundle() {
+      const names = await readdir(outDir, { recursive: true })
+      for (const name of names.filter((one) => /\.(js|css|html|svg|webmanifest)$/.test(one))) {
+        const text = await readFile(join(outDir, name))
+        await writeFile(join(outDir, `${name}.br`), brotliCompressSync(text))
+        await writeFile(join(outDir, `${name}.gz`), gzipSync(text, { level: 9 }))
+      }
+    },
+  }
+}

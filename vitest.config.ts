@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     testTimeout: 60_000,
     maxWorkers: 2,
+    // A page may take longer than the second that is usual, beside another worker.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

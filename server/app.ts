@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { createAuth } from './auth.ts'
 import { type Authenticate, leastSecret } from './authenticate.ts'
 import type { Database } from './database/open.ts'
 import { topicsOf } from './domain/topics.ts'
@@ -7,6 +6,7 @@ import { authRoutes } from './http/auth-routes.ts'
 import { createBareApp } from './http/bare-app.ts'
 import { fetchHeaders } from './http/fetch-headers.ts'
 import { healthRoutes } from './http/health-routes.ts'
+import { lateAuth } from './http/late-auth.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { webRoutes } from './http/web-routes.ts'
 import { type WhoIs, whoIsBySession } from './http/who-is.ts'
@@ -54,7 +54,7 @@ export async function createApp({
         `createApp needs an authSecret of at least ${leastSecret} characters, or authenticate`,
       )
     }
-    const auth = createAuth({
+    const auth = lateAuth(app, {
       prisma: database.prisma,
       secret: authSecret,
       publicUrl,
@@ -65,8 +65,7 @@ export async function createApp({
       log,
       now,
     })
-    const { handler, paths } = auth
-    await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
+    await app.register(authRoutes, { prefix: '/api/auth', auth, publicUrl, origins })
     whoIs = whoIsBySession(auth)
   }
   await app.register(trpcRoutes, {

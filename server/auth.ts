@@ -1,7 +1,7 @@
-import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { createCookieGetter } from 'better-auth/cookies'
+import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import type { Username } from '../shared/username.ts'
 import { displayable } from './authenticate.ts'
@@ -10,13 +10,11 @@ import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
 import { forgetPerson } from './domain/release.ts'
 import { duringRequest } from './during-request.ts'
+import { addressHeader } from './http/network.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
 import { createSessionMemo } from './session-memo.ts'
 import { createPasses } from './session-pass.ts'
-
-/** The header in which better-auth is told the address of a request; never taken from the request itself. */
-export const addressHeader = 'x-dibs-address'
 
 /** How many attempts from one address, in how many seconds. */
 const attempts = { window: 60, max: 10 }
@@ -35,6 +33,8 @@ export interface AuthOptions {
   /** The time, in milliseconds since 1970. */
   readonly now: () => number
 }
+
+export type Auth = ReturnType<typeof createAuth>
 
 /** E-mail and password, with sessions in the database: the identity that Dibs brings along. */
 export function createAuth({

@@ -26,8 +26,19 @@ const HttpUrl = z
   .string()
   .refine((url) => /^https?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be an https://… URL')
 
+/** Node's driver connects to one host; libpq's URLs may name several. */
+function hasOneHost(url: string): boolean {
+  const hosts = url.match(/^[^/]*\/\/(?:[^/?#]*@)?([^/?#]*)/)?.[1] ?? ''
+  return !hosts.includes(',') && !parseUrl(url)?.searchParams.get('host')?.includes(',')
+}
+
 const PostgresUrl = z
   .string()
+  .refine(
+    hasOneHost,
+    'must name one host: of servers that replicate each other, that of a proxy which leads to the primary, ' +
+      'such as HAProxy (README, "A replicated PostgreSQL")',
+  )
   .refine((url) => /^postgres(ql)?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be a postgresql://… URL')
   .refine(
     (url) => !parseUrl(url)?.searchParams.has('schema'),

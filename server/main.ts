@@ -9,7 +9,6 @@ import { hasOldSkeletons } from './domain/skeletons.ts'
 import { environment } from './environment.ts'
 import { explain } from './explain.ts'
 import { freePort } from './free-port.ts'
-import { authenticateByJwks } from './jwks.ts'
 import { createLog } from './log.ts'
 import { root } from './root.ts'
 import { keptSecret } from './secret.ts'
@@ -51,11 +50,11 @@ async function start(): Promise<void> {
     process.exit(1)
   })
   const database = await openDatabase(settings.database, log, settings.nameRules)
-  if (settings.nameRules.lookAlikes === 'refuse' && (await hasOldSkeletons(database.prisma))) {
+  if (settings.nameRules.lookAlikes === 'refuse' && (await hasOldSkeletons(database.query))) {
     log.warn('not every name is compared for look-alikes: run "npm run dibs -- names skeletons"')
   }
   const identity = settings.jwks
-    ? { authenticate: authenticateByJwks(settings.jwks) }
+    ? { authenticate: (await import('./jwks.ts')).authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
   const app = await createApp({ settings, database, log, ...identity, webDir: join(root, 'dist', 'web') })
   stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })

@@ -9,23 +9,25 @@ interface Import {
   /** A file of ours, from the root; or a package. */
   readonly to: string
   readonly typeOnly: boolean
+  /** Imported only when it is needed. */
+  readonly late: boolean
 }
 
 /** Every module that a file names: imported, exported again, or imported when needed. */
 function importsOf(file: string, text: string): Import[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const found: Import[] = []
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, late = false) => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return
     const { text: to } = specifier
-    found.push({ from: file, to: to.startsWith('.') ? join(dirname(file), to) : to, typeOnly })
+    found.push({ from: file, to: to.startsWith('.') ? join(dirname(file), to) : to, typeOnly, late })
   }
   const visit = (node: ts.Node) => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node))
     if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true)
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      add(node.arguments[0], false)
+      add(node.arguments[0], false, true)
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -152,6 +154,34 @@ describe('imports', () => {
     ['server/app.ts', "import { silent } from '../tests/support/database.ts'"],
   ])('in %s are caught when they read %s', (file, text) => {
     expect(faultsIn(file, text)).toHaveLength(1)
+  })
+})
+
+/** Everything that a file loads before its first line runs: files of ours and packages. */
+function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(file)) return loaded
+  loaded.add(file)
+  if (!/^(server|shared)\//.test(file) || file.includes('/generated/')) return loaded
+  for (const { to, typeOnly, late } of importsOf(file, read(file))) {
+    if (!typeOnly && !late) loadedWith(to, loaded)
+  }
+  return loaded
+}
+
+describe('what the server loads before it answers', () => {
+  const heavy = /^(better-auth|@electric-sql\/pglite|@prisma\/schema-engine-wasm|pg$|jose$)/
+
+  test('is nothing that only some servers, or later requests, need', () => {
+    const loaded = loadedWith('server/main.ts')
+    expect(loaded).toContain('fastify')
+    expect(loaded).toContain('server/domain/claim.ts')
+    expect([...loaded].filter((one) => heavy.test(one))).toEqual([])
+  })
+
+  test('would be caught when it were', () => {
+    for (const file of ['server/auth.ts', 'server/database/embedded.ts', 'server/database/postgres.ts']) {
+      expect([...loadedWith(file)].filter((one) => heavy.test(one))).not.toEqual([])
+    }
   })
 })
 

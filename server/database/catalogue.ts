@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
-import { connectToShadow } from './embedded.ts'
 import { readMigrations, startMigrationEngine } from './migration-engine.ts'
+import { connectToShadow } from './shadow.ts'
 
 /**
  * What a schema is made of, as a sorted list: columns, indexes and constraints; and what Prisma's

@@ -1,4 +1,5 @@
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { Run } from './query.ts'
 
 export type EngineName = 'embedded' | 'postgresql'
 
@@ -7,6 +8,8 @@ export interface Engine {
   readonly name: EngineName
   /** For the Prisma client. */
   readonly adapter: SqlMigrationAwareDriverAdapterFactory
+  /** For the statements that most requests consist of, on the sessions of the client. */
+  readonly run: Run
   /** One session for the migration engine, which takes and keeps a lock on it. */
   connectToMigrate(): Promise<SqlDriverAdapter>
   /** Listens on a channel (LISTEN), through lost connections, until the engine is closed. */

@@ -72,7 +72,7 @@ const driverKinds: Readonly<Record<string, DatabaseFault['kind']>> = {
   ConnectionClosed: 'unavailable',
   TooManyConnections: 'unavailable',
   TlsConnectionError: 'unavailable',
-  SocketTimeout: 'timeout',
+  SocketTimeout: 'unavailable',
 }
 
 /** What node-postgres and its pool say when there is no server to say it. */
@@ -81,13 +81,18 @@ const driverMessages: readonly (readonly [RegExp, DatabaseFault['kind']])[] = [
   [/^Connection terminated/, 'unavailable'],
   [/^Client has encountered a connection error/, 'unavailable'],
   [/^Cannot use a pool after calling end/, 'unavailable'],
-  [/^PGlite is closed/, 'unavailable'],
+  [/^PGlite is clos(ed|ing)/, 'unavailable'],
+  [/^The server does not support SSL connections/, 'unavailable'],
+  [/^There was an error establishing an SSL connection/, 'unavailable'],
   [/^Query read timeout/, 'timeout'],
 ]
 const socketCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOENT'],
   ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
 ])
+/** What OpenSSL says of a certificate that it does not accept (X509_V_ERR_…), and Node of it and of TLS. */
+const tlsCode =
+  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$|ERROR_IN_C|ERR_(TLS|SSL)_)/
 const socketCalls = new Set(['connect', 'getaddrinfo', 'read', 'write'])
 
 /**
@@ -158,7 +163,8 @@ function bySqlstate(code: unknown): DatabaseFault['kind'] | undefined {
 function byConnection({ code, syscall, errors, message }: Record<string, unknown>) {
   // A host with several addresses fails with an error for each, and no system call.
   const ofSocket = Array.isArray(errors) || (typeof syscall === 'string' && socketCalls.has(syscall))
-  if (ofSocket && typeof code === 'string' && socketCodes.has(code)) return 'unavailable'
+  if (typeof code === 'string' && ((ofSocket && socketCodes.has(code)) || tlsCode.test(code)))
+    return 'unavailable'
   if (typeof message !== 'string') return undefined
   return driverMessages.find(([pattern]) => pattern.test(message))?.[1]
 }

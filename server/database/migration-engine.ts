@@ -8,7 +8,7 @@ import {
 } from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import { root } from '../root.ts'
-import { connectToShadow } from './embedded.ts'
+import { connectToShadow } from './shadow.ts'
 
 /** Holds the schema and its migrations. */
 export const prismaDirectory = join(root, 'prisma')

@@ -39,15 +39,17 @@ export async function openDatabase(
   const engine = await openEngine(location, log)
   try {
     const migrations = await migrate(engine, log)
+    // By itself: Prisma's client loads its query compiler, the largest part of it, for its first query.
+    const query = queryBy(engine.run)
+    await seedReservedNames(query, lookAlikes)
     const prisma = new PrismaClient({ adapter: engine.adapter })
-    await seedReservedNames(prisma, lookAlikes)
     const names = openNameChanges(engine, prisma, log)
     return {
       prisma,
-      query: queryBy(await engine.adapter.connect()),
+      query,
       engine: engine.name,
       names,
-      ping: () => expectReady(prisma, migrations),
+      ping: () => expectReady(query, migrations),
       async close() {
         await names.close()
         await prisma.$disconnect()

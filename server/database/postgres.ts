@@ -8,6 +8,8 @@ import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
 import { PostgresAdapter } from './postgres-adapter.ts'
 import { listenOnPostgres } from './postgres-listener.ts'
+import type { Row } from './query.ts'
+import { ReplicatedClient } from './replicated-client.ts'
 
 /** How long a statement may run, and how long it may wait for a lock. */
 const statementTimeoutMs = 10_000
@@ -33,16 +35,22 @@ export async function openPostgres(
   }
   const pool = new ForgivingPool({
     ...config,
+    Client: ReplicatedClient,
     max: poolSize,
     query_timeout: silenceTimeoutMs,
     onConnect: prepareSession,
   })
   // The error carries its whole connection.
   pool.on('error', ({ message }) => log.warn(`idle database connection lost: ${message}`))
+  const nameOf = statementNames(mostNamedStatements)
   const listeners: { close(): Promise<void> }[] = []
   return {
     name: 'postgresql',
-    adapter: new PostgresAdapter(pool, statementNames(mostNamedStatements)),
+    adapter: new PostgresAdapter(pool, nameOf),
+    async run(sql, values) {
+      const answer: pg.QueryResult<Row> = await pool.query({ name: nameOf({ sql }), text: sql, values })
+      return answer.rows
+    },
     connectToMigrate: () => connectToMigrate(config),
     listen(channel, listener) {
       const session = { ...config, query_timeout: silenceTimeoutMs }
@@ -56,15 +64,18 @@ export async function openPostgres(
 
 /**
  * What Dibs relies on, whatever the server's or the role's defaults are: times as UTC (the
- * adapter drops offsets), and statements that see what was committed before them.
+ * adapter drops offsets), statements that see what was committed before them, and the warning
+ * that a commit is on no standby. It stays on no standby itself, where it would read what is old.
  */
 async function prepareSession(client: pg.ClientBase): Promise<void> {
   await client.query(
-    `SET TIME ZONE 'UTC';
-     SET default_transaction_isolation TO 'read committed';
-     SET statement_timeout TO ${statementTimeoutMs};
+    `SET statement_timeout TO ${statementTimeoutMs};
      SET lock_timeout TO ${lockTimeoutMs};
-     SET idle_in_transaction_session_timeout TO ${statementTimeoutMs}`,
+     SET idle_in_transaction_session_timeout TO ${statementTimeoutMs};
+     SET TIME ZONE 'UTC';
+     SET client_min_messages TO warning;
+     SET default_transaction_isolation TO 'read committed';
+     DO $$ BEGIN IF pg_is_in_recovery() THEN RAISE read_only_sql_transaction; END IF; END $$`,
   )
 }
 
@@ -72,7 +83,7 @@ async function prepareSession(client: pg.ClientBase): Promise<void> {
  * Names statements by their text, so that each connection plans one only once. Beyond the
  * first `most` a statement goes unnamed, which is slower but keeps nothing.
  */
-export function statementNames(most: number): (query: SqlQuery) => string {
+export function statementNames(most: number): (query: Pick<SqlQuery, 'sql'>) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
     const known = names.get(sql)

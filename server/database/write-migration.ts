@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listCatalogue, writeCatalogue } from './catalogue.ts'
 import { warningsOf } from './data-loss.ts'
-import { connectToShadow } from './embedded.ts'
 import { startMigrationEngine } from './migration-engine.ts'
+import { connectToShadow } from './shadow.ts'
 
 export interface NewMigration {
   /** Holds `schema.prisma` and `migrations/`. */

@@ -3,9 +3,9 @@ import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { UsernameStatus } from '../../shared/schemas.ts'
 import type { Username } from '../../shared/username.ts'
 import type { Query } from '../database/query.ts'
+import { firstCandidates, mostSuggested, suggestFurther } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
 import type { Person } from './person.ts'
-import { candidatesFor } from './suggestions.ts'
 
 const StatusRow = z.object({
   status: UsernameStatus,
@@ -33,15 +33,18 @@ export async function checkUsername(
   query: Query,
   { username, person, who, rules }: Check,
 ): Promise<Standing> {
-  const candidates = candidatesFor({ wanted: username, displayName: person?.name ?? '', who })
-  const [wanted = null, ...others] = skeletonsOf([username, ...candidates], rules.lookAlikes).skeletons
+  const asker = { wanted: username, displayName: person?.name ?? '', who }
+  const first = firstCandidates(asker, rules.lookAlikes)
+  const [wanted = null] = skeletonsOf([username], rules.lookAlikes).skeletons
   const rows = await query`
     SELECT asked.status,
            CASE WHEN asked.status = 'held' THEN (asked.name).held_until END AS until,
            asked.resembles,
            CASE WHEN asked.status IN ('available', 'yours') THEN '{}'
-                ELSE free_usernames(${candidates}::text[], ${others}::text[], 5) END AS suggestions
+                ELSE free_usernames(${first.names}::text[], ${first.skeletons}::text[], ${mostSuggested}::int) END AS suggestions
     FROM look_up_username(${username}, ${wanted}, ${person?.id ?? null}, ${person?.email ?? null}) AS asked`
-  const [row] = z.tuple([StatusRow]).parse(rows)
-  return row
+  const row = StatusRow.parse(rows[0])
+  if (row.status === 'available' || row.status === 'yours') return row
+  const found = { first, free: row.suggestions }
+  return { ...row, suggestions: await suggestFurther(query, asker, rules.lookAlikes, found) }
 }

@@ -4,9 +4,10 @@ import { Username, type UsernameKey, usernameKey } from '../../shared/username.t
 import { databaseFault } from '../database/errors.ts'
 import type { Query, Row } from '../database/query.ts'
 import { transact } from '../database/transact.ts'
+import { firstCandidates, mostSuggested, suggest, suggestFurther } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
 import type { Person } from './person.ts'
-import { candidatesFor } from './suggestions.ts'
+import type { Asker } from './suggestions.ts'
 
 /** How a claim ended. Losing is an answer here, not an error. */
 export type ClaimOutcome =
@@ -58,24 +59,30 @@ const GroupRow = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('alone') }),
 ])
 
+const GroupRows = z.array(GroupRow)
+
 const Suggestions = z.object({ suggestions: z.array(z.string()) })
 
 /**
- * Claims a name for a person, or renames them to it, in one statement.
+ * Claims a name for a person, or renames them to it, in one statement. A loser may take another one,
+ * to find enough names to suggest.
  *
  * Claiming one's own name succeeds and changes nothing (at most the capitals it is shown
  * with). Of any number of claims at once, from any number of processes, one wins; see the
  * function in the migrations for how.
+ *
+ * It is over when the synchronous standby, if there is one, has what it tells of, whoever did that.
  */
 export async function claimUsername(query: Query, claim: Claim, rules: NameRules): Promise<ClaimOutcome> {
   const { person, username, idempotencyKey = null } = claim
   const { skeletons, version } = skeletonsOf([username], rules.lookAlikes)
-  const others = candidatesOf(claim, rules)
+  const first = firstCandidates(askerOf(claim), rules.lookAlikes)
   const rows = await transact(
     () => query`
       SELECT c.*, CASE WHEN c.outcome IN ('taken', 'reserved', 'held', 'too-similar')
-                       THEN free_usernames(${others.names}::text[], ${others.skeletons}::text[], 5)
-                       ELSE '{}' END AS suggestions
+                       THEN free_usernames(${first.names}::text[], ${first.skeletons}::text[], ${mostSuggested}::int)
+                       ELSE '{}' END AS suggestions,
+        CASE WHEN c.outcome = 'claimed' THEN wait_for_standby()::text END AS waited
       FROM claim_username(
         ${person.id}, ${person.name}, ${person.email ?? null},
         ${username}, ${skeletons[0] ?? null}, ${version},
@@ -83,9 +90,12 @@ export async function claimUsername(query: Query, claim: Claim, rules: NameRules
         ${idempotencyKey}
       ) AS c`,
   )
-  const [row] = z.tuple([ClaimRow]).parse(rows)
-  const [{ suggestions }] = z.tuple([Suggestions]).parse(rows)
-  return outcomeOf(row, claim, suggestions)
+  const [row] = rows
+  const end = ClaimRow.parse(row)
+  if (!isLost(end)) return outcomeOf(end, claim)
+  const { suggestions: free } = Suggestions.parse(row)
+  const found = { first, free }
+  return outcomeOf(end, claim, await suggestFurther(query, askerOf(claim), rules.lookAlikes, found))
 }
 
 /**
@@ -105,26 +115,28 @@ export async function claimUsernames(
   let rows: Row[]
   try {
     rows = await query`
-      SELECT * FROM claim_usernames(
+      SELECT c.*,
+        CASE WHEN c.outcome = 'claimed' THEN wait_for_standby()::text END AS waited
+      FROM claim_usernames(
         ${claims.map(({ person }) => person.id)}::text[],
         ${claims.map(({ person }) => person.name)}::text[],
         ${claims.map(({ person }) => person.email ?? null)}::text[],
         ${names}::text[], ${skeletons}::text[], ${version},
         ${rules.holdDays}::int, ${rules.renames?.most ?? null}::int, ${rules.renames?.days ?? 0}::int,
         ${claims.map(({ idempotencyKey }) => idempotencyKey ?? null)}::text[]
-      ) ORDER BY at`
+      ) AS c ORDER BY c.at`
   } catch (error) {
     if (!isUndone(error)) throw error
     return claims.map(alone)
   }
-  const ends = z.array(GroupRow).length(claims.length).parse(rows)
+  const ends = oneEach(claims, GroupRows.parse(rows))
   const losers = claims.filter((_, at) => isLost(ends[at]))
   const suggested = losers.length === 0 ? undefined : suggestionsFor(query, losers, rules)
   return claims.map((claim, at) => {
     const end = ends[at]
     if (end === undefined || end.outcome === 'alone') return alone(claim)
     if (!isLost(end)) return outcomeOf(end, claim)
-    return Promise.resolve(suggested).then((all) => outcomeOf(end, claim, all?.get(claim)))
+    return Promise.resolve(suggested).then(async (all) => outcomeOf(end, claim, await all?.get(claim)))
   })
 }
 
@@ -133,18 +145,15 @@ async function suggestionsFor(
   query: Query,
   losers: readonly Claim[],
   rules: NameRules,
-): Promise<ReadonlyMap<Claim, string[]>> {
-  const others = losers.map((claim) => candidatesOf(claim, rules))
-  // PostgreSQL has no arrays of arrays of different lengths.
-  const inWords = (words: readonly (string | null)[]) => words.join(' ')
-  const rows = await query`
-    SELECT free_usernames(string_to_array(c.names, ' '), string_to_array(c.skeletons, ' '), 5) AS suggestions
-    FROM unnest(
-      ${others.map(({ names }) => inWords(names))}::text[],
-      ${others.map(({ skeletons }) => inWords(skeletons))}::text[]
-    ) WITH ORDINALITY AS c(names, skeletons, at) ORDER BY c.at`
-  const found = z.array(Suggestions).length(losers.length).parse(rows)
-  return new Map(losers.map((claim, at) => [claim, found[at]?.suggestions ?? []]))
+): Promise<ReadonlyMap<Claim, string[] | Promise<string[]>>> {
+  const names = await suggest(query, losers.map(askerOf), rules.lookAlikes)
+  return new Map(losers.map((claim, at) => [claim, names[at] ?? []]))
+}
+
+/** The rows of a statement that answers one for each claim. */
+function oneEach<T>({ length }: readonly Claim[], rows: readonly T[]): readonly T[] {
+  if (rows.length !== length) throw new RangeError(`${rows.length} rows for ${length} claims`)
+  return rows
 }
 
 /** Whether the database certainly did nothing of a statement that failed. */
@@ -160,10 +169,8 @@ function isLost(end: z.output<typeof GroupRow> | undefined): boolean {
 
 const lost: ReadonlySet<string> = new Set(['taken', 'reserved', 'held', 'too-similar'])
 
-/** Names that could be suggested to whoever claims, and what they look like. */
-function candidatesOf({ person, username }: Claim, { lookAlikes }: NameRules) {
-  const names = candidatesFor({ wanted: username, displayName: person.name, who: person.id })
-  return { names, skeletons: skeletonsOf(names, lookAlikes).skeletons }
+function askerOf({ person, username }: Claim): Asker {
+  return { wanted: username, displayName: person.name, who: person.id }
 }
 
 function outcomeOf(row: ClaimRow, { username }: Claim, suggestions: string[] = []): ClaimOutcome {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type OwnProfile, type ProfileFields, PublicProfile } from '../../shared/schemas.ts'
+import { OwnProfile, type ProfileFields, PublicProfile } from '../../shared/schemas.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import { databaseFault } from '../database/errors.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
@@ -27,12 +27,27 @@ const own = {
 
 type OwnRow = Prisma.ProfileGetPayload<{ select: typeof own }>
 
-/** A person's own profile; before there is one, an empty one of version 0 under their name. */
-export async function ownProfile(prisma: PrismaClient, person: Person, rules: Rules): Promise<OwnProfile> {
-  const row = await prisma.profile.findUnique({ where: { id: person.id }, select: own })
-  return row
-    ? toOwnProfile(row, rules)
-    : { ...emptyProfile, displayName: person.name, holdDays: rules.holdDays }
+/** A person's profile beside their current name, if they have one. */
+const FoundOwnRow = OwnProfile.omit({ holdDays: true }).extend({ claimedAt: z.date().nullable() })
+
+/**
+ * A person's own profile; before there is one, an empty one of version 0 under their name.
+ *
+ * In one statement, which sees one moment: read one after the other, as Prisma does it, the name
+ * of the profile may have been given up in between, and they would seem to have none.
+ */
+export async function ownProfile(query: Query, person: Person, { holdDays }: Rules): Promise<OwnProfile> {
+  const rows = await query`
+    SELECT current.display AS username, current.claimed_at AS "claimedAt",
+           p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
+           p.accent_colour AS "accentColour", p.version, p.administrator
+    FROM profiles p
+    LEFT JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
+    WHERE p.id = ${person.id}`
+  const [row] = rows
+  if (row === undefined) return { ...emptyProfile, displayName: person.name, holdDays }
+  const { claimedAt, ...fields } = FoundOwnRow.parse(row)
+  return { ...fields, claimedAt: claimedAt?.toISOString() ?? null, holdDays }
 }
 
 const emptyProfile: Omit<OwnProfile, 'holdDays'> = {
@@ -87,9 +102,9 @@ export async function publicProfile(
     JOIN profiles p ON p.id = asked.owner_id
     JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
     WHERE asked.key = ${usernameKey(username)}`
-  const [found] = z.array(FoundRow).max(1).parse(rows)
-  if (found === undefined) return null
-  const { key, currentKey, claimedAt, ...fields } = found
+  const [row] = rows
+  if (row === undefined) return null
+  const { key, currentKey, claimedAt, ...fields } = FoundRow.parse(row)
   if (key !== currentKey) return { movedTo: fields.username }
   return { ...fields, claimedAt: claimedAt.toISOString() }
 }

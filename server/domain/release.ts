@@ -28,7 +28,11 @@ export async function releaseUsername(
 ): Promise<ReleaseOutcome> {
   const rows = await transact(
     () =>
-      prisma.$queryRaw`SELECT * FROM release_username(${person.id}, ${rules.holdDays}::int, ${idempotencyKey ?? null})`,
+      // As a claim that writes nothing, one that is answered as before waits for the standby too.
+      prisma.$queryRaw`
+        SELECT r.*,
+          CASE WHEN r.outcome = 'released' THEN wait_for_standby()::text END AS waited
+        FROM release_username(${person.id}, ${rules.holdDays}::int, ${idempotencyKey ?? null}) AS r`,
   )
   const [row] = z.tuple([ReleaseRow]).parse(rows)
   return row

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { confusablesVersion, type Skeleton, skeleton } from '../../shared/confusables.ts'
 import { Username } from '../../shared/username.ts'
 import type { PrismaClient } from '../database/generated/client.ts'
+import type { Query } from '../database/query.ts'
 import { databaseTime } from '../database/time.ts'
 import { transact } from '../database/transact.ts'
 
@@ -32,8 +33,8 @@ interface Options {
 }
 
 /** Whether any name has no skeleton, or one of another version than this build's. */
-export async function hasOldSkeletons(prisma: PrismaClient, version = confusablesVersion): Promise<boolean> {
-  const rows = await prisma.$queryRaw`
+export async function hasOldSkeletons(query: Query, version = confusablesVersion): Promise<boolean> {
+  const rows = await query`
     SELECT EXISTS (
       SELECT FROM usernames
       WHERE skeleton_version IS NULL OR skeleton_version < ${version} OR skeleton_version > ${version}

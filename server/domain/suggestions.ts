@@ -15,7 +15,7 @@ export interface Asker {
 
 /**
  * Names for somebody who can't have the one they want, best first: made of it and of what
- * they are called, then with a word added, then with a number. At most 15.
+ * they are called, then with a word added, then with a number. At most 15, or `most`.
  *
  * The same person is always given the same ones and others are given others, so that the
  * losers of one race are not all sent into the next. All are valid, and none is reserved from
@@ -23,24 +23,24 @@ export interface Asker {
  * database knows. An offensive or official name is no part of them: where nobody knows what
  * the person is called, there are none then.
  */
-export function candidatesFor({ wanted, displayName, who }: Asker): Username[] {
+export function candidatesFor({ wanted, displayName, who }: Asker, most?: number): Username[] {
   const words = latinWords(displayName).filter((word) => !isOfficial(word))
   const stem = isOfficial(usernameKey(wanted)) ? undefined : wanted.replace(/^[-_]+|[-_]+$/g, '') || wanted
-  const suggest = (from: string | undefined, called: readonly string[]) => {
+  const variants = (from: string | undefined, called: readonly string[], upTo?: number) => {
     const names = [...new Set([...called.slice(0, 1), ...called.slice(-1)])]
-    return suggestible({ wanted, who, stem: from, names })
+    return suggestible({ wanted, who, stem: from, names }, upTo)
   }
 
-  const names = suggest(stem, words)
+  const names = variants(stem, words, most)
   // All are looked at in one go, which costs a third less than the words first.
   const offensive = offensiveOf([wanted, unbroken(wanted), ...words, ...names])
   if (offensive.size === 0) return names
-  const others = suggest(
+  const others = variants(
     offensive.has(wanted) || offensive.has(unbroken(wanted)) ? undefined : stem,
     words.filter((word) => !offensive.has(word)),
   )
   const stillOffensive = offensiveOf(others)
-  return others.filter((name) => !stillOffensive.has(name))
+  return others.filter((name) => !stillOffensive.has(name)).slice(0, most)
 }
 
 interface Ingredients {
@@ -51,19 +51,19 @@ interface Ingredients {
 }
 
 /** The variants that can be suggested to somebody who wants another name, offensive ones among them. */
-function suggestible({ wanted, who, stem, names }: Ingredients): Username[] {
+function suggestible({ wanted, who, stem, names }: Ingredients, most = Number.POSITIVE_INFINITY): Username[] {
   if (stem === undefined && names.length === 0) return []
   const written = /^[A-Z]/.test(wanted) ? names.map(capitalised) : names
   const variants = variantsOf({ stem, names: written }, diceOf(`${who}\n${usernameKey(wanted)}`))
-  const [wantedLooks, ...looks] = looksOf([wanted, ...variants])
-  const seen = new Set<string>()
-  return variants.filter((name, at): name is Username => {
-    if (looks[at] === wantedLooks || !isUsername(name)) return false
+  const wantedLooks = lookOf(wanted)
+  const found = new Map<string, Username>()
+  for (const name of variants) {
+    if (found.size === most) break
+    if (lookOf(name) === wantedLooks || !isUsername(name)) continue
     const key = usernameKey(name)
-    if (seen.has(key) || reservedFromStart.has(key)) return false
-    seen.add(key)
-    return true
-  })
+    if (!found.has(key) && !reservedFromStart.has(key)) found.set(key, name)
+  }
+  return [...found.values()]
 }
 
 function isUsername(name: string): name is Username {
@@ -76,12 +76,11 @@ function isOfficial(word: string): boolean {
   return because === 'authority' || because === 'mailbox'
 }
 
-/** What is left of names at a quick glance; of all at once in half the time. */
-function looksOf(names: readonly string[]): string[] {
-  return unbroken(names.join('\n').toLowerCase().replace(/[1i]/g, 'l').replaceAll('0', 'o'))
+/** What is left of a name at a quick glance. */
+function lookOf(name: string): string {
+  return unbroken(name.toLowerCase().replace(/[1i]/g, 'l').replaceAll('0', 'o'))
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')
-    .split('\n')
 }
 
 function unbroken(name: string): string {

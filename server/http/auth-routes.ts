@@ -1,22 +1,21 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { addressHeader } from '../auth.ts'
+import type { Auth } from '../auth.ts'
 import { type DuringRequest, duringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
-import { withoutPort } from './network.ts'
+import { addressHeader, withoutPort } from './network.ts'
 
 interface Options {
-  readonly handler: (request: Request) => Promise<Response>
-  /** The paths below the prefix that the handler serves. */
-  readonly paths: ReadonlySet<string>
+  /** Answers what serves these paths, below the prefix. */
+  readonly auth: () => Promise<Pick<Auth, 'handler' | 'paths'>>
   readonly publicUrl: string
   readonly origins: ReadonlySet<string>
 }
 
 /** Hands `/api/auth/*` to better-auth, which speaks the Fetch API. */
 export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { handler, paths, publicUrl, origins } = options
+  const { auth, publicUrl, origins } = options
 
   // Also without a cookie: nobody is signed in, as somebody else, by a foreign page.
   app.addHook('onRequest', async ({ method, headers }) => {
@@ -26,6 +25,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   // Before better-auth counts it: each path is a row of its own, under a key of any length.
   app.addHook('onRequest', async ({ url }) => {
     const { pathname } = new URL(url, publicUrl)
+    const { paths } = await auth()
     if (!paths.has(pathname.slice(app.prefix.length))) throw new Failure('NOT_FOUND', null)
   })
 
@@ -39,6 +39,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     url: '/*',
     async handler(request, reply) {
       const question = toFetch(request, publicUrl)
+      const { handler } = await auth()
       const during: DuringRequest = { log: request.log, databaseAway: false }
       const answer = await duringRequest.run(during, () => handler(question))
       if (during.databaseAway && answer.status !== 503) throw new Failure('UNAVAILABLE', null)

@@ -1,10 +1,10 @@
 import cors from '@fastify/cors'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Settings } from '../settings.ts'
 import { answerFailure } from './answer-failure.ts'
 import { closeWithLastAnswer } from './closing.ts'
-import { isProbe } from './health-routes.ts'
 import { refuseInPlaceOfNode } from './refused-by-node.ts'
+import { RequestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { answerUnreadable } from './unreadable.ts'
 import { answerUnroutable } from './unroutable.ts'
@@ -27,7 +27,7 @@ export interface BareAppOptions {
 export async function createBareApp({ settings, log }: BareAppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: isProbe }),
+    logController: new RequestLog(),
     bodyLimit,
     trustProxy: trusted(settings.trustProxy),
     requestIdHeader: false,

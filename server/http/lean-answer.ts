@@ -7,6 +7,7 @@ import type {
 } from '@trpc/server'
 import { getHTTPStatusCode, type HTTPBaseHandlerOptions, type TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type AnswerHeaders, json, tRpcHeaders, withMore } from './lean-headers.ts'
 
 /** What a call ended in, as it is before it is serialised. */
 type Envelope = { readonly result: { readonly data: unknown } } | { readonly error: TRPCErrorShape }
@@ -18,7 +19,7 @@ export interface Asking<R extends AnyTRPCRouter> {
   readonly info: TRPCRequestInfo
   ctx: inferRouterContext<R> | undefined
   /** With what `responseMeta` added, which stays also when that answer comes to nothing. */
-  headers?: Headers
+  headers?: AnswerHeaders
 }
 
 interface Options<R extends AnyTRPCRouter> {
@@ -26,26 +27,16 @@ interface Options<R extends AnyTRPCRouter> {
   readonly responseMeta: HTTPBaseHandlerOptions<R, FastifyRequest>['responseMeta']
 }
 
-const json = 'application/json'
-/** What an answer depends on by itself (RFC 9110, 12.5.5). */
-const vary = 'trpc-accept, accept'
-
 export function answers<R extends AnyTRPCRouter>({ transformer, responseMeta }: Options<R>) {
   /** The body of an answer, with its status and headers on the reply; or a Response that has all three. */
   return function answerWith(envelope: Envelope, errors: TRPCError[], asking: Asking<R>): string | Response {
     const meta = responseMeta?.(metaOf(envelope, errors, asking))
     const status = meta?.status || ('error' in envelope ? getHTTPStatusCode(envelope) : 200)
-    if (meta?.headers) {
-      asking.headers ??= new Headers({ vary, 'content-type': json })
-      addTo(asking.headers, meta.headers)
-    }
-    const { reply, headers } = asking
+    if (meta?.headers) asking.headers = withMore(asking.headers, meta.headers)
+    const { reply, headers = tRpcHeaders } = asking
     const body = JSON.stringify(serialised(envelope, transformer))
-    if (!hasBody(status) || (headers && headers.get('content-type') !== json)) {
-      return new Response(body, { status, headers: headers ?? { vary, 'content-type': json } })
-    }
-    if (headers) for (const [name, value] of headers) reply.header(name, value)
-    else reply.header('content-type', json).header('vary', vary)
+    if (!hasBody(status) || headers.type !== json) return new Response(body, { status, headers: headers.all })
+    for (const [name, value] of headers.all) reply.header(name, value)
     // Without one Fastify would add a charset.
     reply.code(status).serializer(asItIs)
     return body
@@ -55,17 +46,6 @@ export function answers<R extends AnyTRPCRouter>({ transformer, responseMeta }: 
 function metaOf<R extends AnyTRPCRouter>(data: Envelope, errors: TRPCError[], { info, ctx }: Asking<R>) {
   const paths = info.calls.map(({ path }) => path)
   return { ctx, info, paths, data: [data], errors, eagerGeneration: false, type: info.type }
-}
-
-function addTo(headers: Headers, more: Headers | Record<string, string[] | string | undefined>): void {
-  if (more instanceof Headers) {
-    for (const [name, value] of more) headers.append(name, value)
-    return
-  }
-  for (const [name, value] of Object.entries(more)) {
-    if (Array.isArray(value)) for (const one of value) headers.append(name, one)
-    else if (typeof value === 'string') headers.set(name, value)
-  }
 }
 
 function serialised(envelope: Envelope, { output }: TRPCCombinedDataTransformer): unknown {

@@ -11,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Asking, answers } from './lean-answer.ts'
 import { inputOf } from './lean-input.ts'
 import { callProcedure } from './lean-procedure.ts'
-import { infoOf, plainInputOf } from './lean-request.ts'
+import { OneCall, plainInputOf } from './lean-request.ts'
 
 type Call = TRPCRequestInfo['calls'][number] & { readonly procedure: AnyTRPCProcedure }
 
@@ -44,7 +44,7 @@ export function leanCalls<R extends AnyTRPCRouter>({
     if (sent === undefined) return undefined
     const { read: getRawInput, result } = inputOf(sent.json, config.transformer)
     const call = { batchIndex: 0, path, procedure, getRawInput, result }
-    return answerCall(call, { request, reply, info: infoOf(call, type, request, reply), ctx: undefined })
+    return answerCall(call, { request, reply, info: new OneCall(call, type, request, reply), ctx: undefined })
   }
 
   async function answerCall(call: Call, asking: Asking<R>): Promise<string | Response> {
@@ -75,8 +75,8 @@ export function leanCalls<R extends AnyTRPCRouter>({
     try {
       asking.ctx = await createContext?.({ req, res, info })
       const { ctx } = asking
-      const { signal } = info
-      return { result: { data: await callProcedure(procedure, { path, type, ctx, getRawInput, signal }) } }
+      const data = await callProcedure(procedure, { path, type, ctx, getRawInput, info })
+      return { result: { data } }
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause)
       onError?.({ error, path, input: result(), ctx: asking.ctx, type, req })

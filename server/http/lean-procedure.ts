@@ -10,7 +10,8 @@ interface Call {
   readonly path: string
   readonly type: TRPCProcedureType
   readonly ctx: unknown
-  readonly signal: AbortSignal
+  /** Where the signal is made when somebody asks for it. */
+  readonly info: { readonly signal: AbortSignal }
   getRawInput(): Promise<unknown>
 }
 
@@ -20,6 +21,42 @@ type Result = { readonly marker: 'middlewareMarker' } & (
   | { readonly ok: false; readonly error: TRPCError }
 )
 type Middleware = (options: object) => Promise<Result | undefined>
+
+/** What a middleware is called with; its accessor is the same for all, like those of `OneCall`. */
+class Step {
+  readonly path: string
+  readonly type: TRPCProcedureType
+  declare readonly signal: AbortSignal
+  readonly batchIndex = 0
+  readonly meta: unknown
+  readonly ctx: unknown
+  readonly input: unknown
+  readonly getRawInput: () => Promise<unknown>
+  readonly next: (passed?: Passed) => Promise<Result | undefined>
+  readonly #info: Call['info']
+
+  static readonly #signal: PropertyDescriptor & ThisType<Step> = {
+    enumerable: true,
+    get() {
+      return this.#info.signal
+    },
+  }
+
+  constructor({ path, type, info }: Call, { meta, ctx, input, getRawInput, next }: Given) {
+    this.path = path
+    this.type = type
+    this.meta = meta
+    this.ctx = ctx
+    this.input = input
+    this.getRawInput = getRawInput
+    this.next = next
+    this.#info = info
+    Object.defineProperty(this, 'signal', Step.#signal)
+  }
+}
+
+/** What differs from step to step. */
+type Given = Pick<Step, 'meta' | 'ctx' | 'input' | 'getRawInput' | 'next'>
 
 interface Passed {
   readonly ctx?: object
@@ -34,11 +71,11 @@ interface Passed {
 export async function callProcedure(procedure: AnyTRPCProcedure, call: Call): Promise<unknown> {
   const { _def } = procedure
   if (_def.experimental_caller || !('middlewares' in _def) || !Array.isArray(_def.middlewares)) {
-    return procedure({ ...call, batchIndex: 0 })
+    const { info, ...others } = call
+    return procedure({ ...others, signal: info.signal, batchIndex: 0 })
   }
   const middlewares: readonly Middleware[] = _def.middlewares
   const { meta } = _def
-  const { path, type, signal } = call
 
   async function callFrom(
     at: number,
@@ -55,8 +92,7 @@ export async function callProcedure(procedure: AnyTRPCProcedure, call: Call): Pr
       )
     }
     try {
-      const options = { path, type, signal, batchIndex: 0, meta, ctx, input, getRawInput, next }
-      return await middlewares[at]?.(options)
+      return await middlewares[at]?.(new Step(call, { meta, ctx, input, getRawInput, next }))
     } catch (cause) {
       return { ok: false, error: getTRPCErrorFromUnknown(cause), marker: 'middlewareMarker' }
     }

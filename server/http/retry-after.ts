@@ -2,9 +2,10 @@ import type { TRPCError } from '@trpc/server'
 import { Failure } from '../trpc/failure.ts'
 
 /** `Retry-After` (RFC 9110, in whole seconds) where calls of a request were refused for a while. */
-export function retryAfter(errors: readonly TRPCError[]): [name: string, value: string][] {
+export function retryAfter(errors: readonly TRPCError[]): { 'retry-after': string } | undefined {
   const waits = errors.flatMap((error) => (isLimited(error) ? error.payload.retryAfterMs : []))
-  return waits.length === 0 ? [] : [['retry-after', String(Math.ceil(Math.max(...waits) / 1000))]]
+  if (waits.length === 0) return undefined
+  return { 'retry-after': String(Math.ceil(Math.max(...waits) / 1000)) }
 }
 
 function isLimited(error: TRPCError): error is Failure<'RATE_LIMITED'> {

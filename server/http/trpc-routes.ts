@@ -1,4 +1,4 @@
-import { TRPCError } from '@trpc/server'
+import { TRPCError, type TRPCProcedureType } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
@@ -11,6 +11,7 @@ import { isForeign } from '../origins.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
+import { noteRequest } from '../trpc/format.ts'
 import type { router } from '../trpc/init.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
@@ -52,7 +53,7 @@ export async function serveRouter<R extends DibsRouter>(
     if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
       throw refusal(req, 'FORBIDDEN')
     }
-    const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, callsIn(req) ?? 0) : undefined
+    const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, info.calls.length) : undefined
     return {
       person: await whoIs(req, res),
       requestId: req.id,
@@ -82,14 +83,11 @@ export async function serveRouter<R extends DibsRouter>(
       createContext,
       // Ours says it better; this one counts what tRPC itself takes apart.
       maxBatchSize: mostCallsInBatch,
-      // tRPC's own Vary takes the place of the one that CORS had set.
-      responseMeta: ({ errors, type }) => ({
-        headers: new Headers([
-          ['vary', 'origin'],
-          ...retryAfter(errors),
-          // A stream has tRPC's cache-control, which lets it be kept.
-          ...(type === 'subscription' ? noStore : []),
-        ]),
+      onError({ error, ctx, req }) {
+        if (ctx === undefined) noteRequest(error, req.id)
+      },
+      responseMeta: ({ errors, type, info }) => ({
+        headers: headersFor({ errors, type, isRead: info !== undefined }),
       }),
     },
   }
@@ -105,9 +103,9 @@ function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>): TRPCE
   if (calls === undefined) return new TRPCError({ code: 'BAD_REQUEST' })
   if (calls > mostCallsInBatch) return invalid(`Send at most ${mostCallsInBatch} calls in one batch.`)
   // On both tRPC would fail before there is a context to tell the request id; the first are for WebSockets.
-  const search = new URLSearchParams(url.split('?')[1])
-  if (search.has('connectionParams')) return new TRPCError({ code: 'BAD_REQUEST' })
-  if (search.get('batch') !== '1' && wantsStream(request)) {
+  const search = url.includes('?') ? new URLSearchParams(url.split('?')[1]) : undefined
+  if (search?.has('connectionParams')) return new TRPCError({ code: 'BAD_REQUEST' })
+  if (search?.get('batch') !== '1' && wantsStream(request)) {
     return invalid('Only a batch can be answered as a stream.')
   }
   if (method !== 'POST') return undefined
@@ -121,7 +119,29 @@ function invalid(sentence: string): Failure {
   return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] })
 }
 
-const noStore: [name: string, value: string][] = [['cache-control', 'no-store']]
+/** In an array, so that they are added to tRPC's own, which take the place of those that CORS has set. */
+const usual = Object.freeze({ vary: Object.freeze(['origin']) as string[] })
+
+interface Answering {
+  readonly errors: readonly TRPCError[]
+  readonly type: TRPCProcedureType | 'unknown'
+  /** Whether tRPC could make out what was asked. */
+  readonly isRead: boolean
+}
+
+function headersFor({ errors, type, isRead }: Answering) {
+  const wait = errors.length === 0 ? undefined : retryAfter(errors)
+  const isStream = type === 'subscription'
+  if (wait === undefined && !isStream && isRead) return usual
+  return {
+    ...usual,
+    ...wait,
+    // In an array, to be added to a stream's own, which lets it be kept, but changed by nobody on its way.
+    ...(isStream && { 'cache-control': ['no-store'] }),
+    // tRPC answers as text what it can't make out.
+    ...(!isRead && { 'content-type': 'application/json' }),
+  }
+}
 
 /** A failure of a request for which there is no context to tell its id. */
 function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', cause?: unknown): Failure {
@@ -130,10 +150,13 @@ function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', caus
   return failure
 }
 
+const jsonLines = 'application/jsonl'
+
 /** As tRPC tells it. */
 function wantsStream({ headers }: FastifyRequest): boolean {
-  const accepted = headers['trpc-accept'] ?? headers.accept?.split(',').map((type) => type.trim())
-  return [accepted].flat().includes('application/jsonl')
+  const { accept, 'trpc-accept': trpcAccept } = headers
+  if (trpcAccept !== undefined) return [trpcAccept].flat().includes(jsonLines)
+  return accept?.split(',').some((type) => type.trim() === jsonLines) ?? false
 }
 
 function mediaType({ headers }: FastifyRequest): string | undefined {
@@ -146,6 +169,7 @@ function mediaType({ headers }: FastifyRequest): string | undefined {
  */
 function callsIn({ params }: FastifyRequest): number | undefined {
   const { path } = params as { path: string }
+  if (!/[%,]/.test(path)) return 1
   try {
     return decodeURIComponent(path).split(',').length
   } catch {

@@ -11,8 +11,14 @@ const codes: Readonly<Record<string, 'TIMEOUT' | 'PAYLOAD_TOO_LARGE'>> = {
   HPE_HEADER_OVERFLOW: 'PAYLOAD_TOO_LARGE',
 }
 
+interface Unreadable extends Error {
+  readonly code?: string
+  /** What came, as bytes, whatever Fastify's type says. */
+  readonly rawPacket?: unknown
+}
+
 /** Answers bytes that are no HTTP request, or not one in time; only the socket is there to do it with. */
-export function answerUnreadable(this: { log: Log }, error: Error & { code?: string }, socket: Socket): void {
+export function answerUnreadable(this: { log: Log }, error: Unreadable, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
   const failure = commonFailure(
     new TRPCError({ code: codes[error.code ?? ''] ?? 'BAD_REQUEST', cause: error }),
@@ -21,6 +27,8 @@ export function answerUnreadable(this: { log: Log }, error: Error & { code?: str
   this.log.info({ err: { message: error.message, code: error.code }, reqId: failure.requestId }, 'no request')
   const body = JSON.stringify(envelope(failure))
   const status = failure.data.httpStatus
+  const { rawPacket } = error
+  const isHead = Buffer.isBuffer(rawPacket) && rawPacket.toString('latin1', 0, 5) === 'HEAD '
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -31,7 +39,8 @@ export function answerUnreadable(this: { log: Log }, error: Error & { code?: str
       'x-content-type-options: nosniff',
       `x-request-id: ${failure.requestId}`,
       '',
-      body,
+      // An answer to HEAD has no body, whatever is wrong (RFC 9110, 9.3.2).
+      isHead ? '' : body,
     ].join('\r\n'),
   )
 }

@@ -13,5 +13,5 @@ export function answerUnroutable(error: Error, request: FastifyRequest, reply: F
     'x-content-type-options': 'nosniff',
   })
   answerFailure(error, request, reply)
-  request.log.info({ res: reply }, 'request completed')
+  request.log.info({ req: request, res: reply }, 'request completed')
 }

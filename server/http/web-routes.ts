@@ -19,10 +19,18 @@ interface Options {
 export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, database }) => {
   const hasWeb = webDir !== undefined && existsSync(webDir)
   if (hasWeb) {
+    app.addHook('onSend', (_request, reply, _payload, done) => {
+      const vary = reply.getHeader('vary')
+      reply.header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`)
+      done()
+    })
     await app.register(fastifyStatic, {
       root: webDir,
       wildcard: false,
       cacheControl: false,
+      // The build leaves each file compressed too, under its name and one of these.
+      preCompressed: true,
+      globIgnore: ['**/*.br', '**/*.gz'],
       setHeaders(response, path) {
         const named = relative(webDir, path).startsWith(`assets${sep}`)
         response.setHeader('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache')

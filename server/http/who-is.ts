@@ -1,26 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Auth } from '../auth.ts'
 import type { Person } from '../domain/person.ts'
 import { duringRequest } from '../during-request.ts'
-import type { Session } from '../session.ts'
-import type { SessionMemo } from '../session-memo.ts'
-import type { Passes } from '../session-pass.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 
 /** Tells who sent a request, null for nobody; to its answer it may add what makes the next one cheap. */
 export type WhoIs = (request: FastifyRequest, reply: FastifyReply) => Promise<Person | null>
 
-interface Options {
-  /** Looks a session up in the database. */
-  readonly sessionOf: (headers: Headers) => Promise<Session | null>
-  readonly passes: Passes
-  readonly memo: SessionMemo
-}
-
 /** Tells by the session cookie, or by the bearer token, which comes first; looks up what is not known from before. */
-export function whoIsBySession({ sessionOf, passes, memo }: Options): WhoIs {
+export function whoIsBySession(auth: () => Promise<Pick<Auth, 'sessionOf' | 'passes' | 'memo'>>): WhoIs {
   return async (request, reply) => {
     const { cookie, authorization } = request.headers
     if (cookie === undefined && authorization === undefined) return null
+    const { sessionOf, passes, memo } = await auth()
     // With both it takes a look to tell which of the two counts.
     const cookies = authorization === undefined ? cookie : undefined
     const token = cookie === undefined ? authorization : undefined

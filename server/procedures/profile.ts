@@ -123,7 +123,7 @@ export const profile = {
   /** The profile of whoever asks, with their username or null. */
   me: signedIn()
     .output(OwnProfile)
-    .query(({ ctx }) => ownProfile(ctx.database.prisma, ctx.person, ctx.rules)),
+    .query(({ ctx }) => ownProfile(ctx.database.query, ctx.person, ctx.rules)),
 
   /** The names that are held for whoever asks, and every change of theirs. */
   usernameHistory: signedIn()

@@ -48,6 +48,13 @@ function explainInput({ cause }: TRPCError): { fields: Record<string, string[]>;
   return { fields: Object.fromEntries(fields), form }
 }
 
+const askedIn = new WeakMap<TRPCError, string>()
+
+/** Notes which request an error ends, for those of tRPC itself before there is a context to tell. */
+export function noteRequest(error: TRPCError, requestId: string): void {
+  askedIn.set(error, requestId)
+}
+
 /**
  * The error as it goes on the wire. Everything that leaves is built from a `Failure`,
  * so no message, stack or path of anything else can.
@@ -62,6 +69,7 @@ export function formatError({
   ctx: { requestId: string } | undefined
 }): CommonShape {
   const failure = error instanceof Failure ? error : commonFailure(error)
-  const data = { ...failure.data, requestId: failure.requestId || (ctx?.requestId ?? '') }
+  const requestId = failure.requestId || (ctx?.requestId ?? askedIn.get(error) ?? '')
+  const data = { ...failure.data, requestId }
   return { code: shape.code, message: failure.message, data } as CommonShape
 }

@@ -17,8 +17,8 @@ interface Call {
 /**
  * Decides what the caller of a procedure is told about an error, and logs what is not.
  *
- * A declared failure leaves as a fresh instance, so one that is shared between calls, or
- * came out of a nested call, carries this call's request id; one that this procedure did
+ * A declared failure that left a call before leaves as a fresh instance, so one that is shared
+ * between calls, or came out of a nested call, carries this call's request id; one that this procedure did
  * not declare is a defect. Prisma's P2002, in all its shapes, becomes the declared failure
  * of the constraint it violated, or `CONFLICT`.
  */
@@ -41,8 +41,12 @@ async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
   const { log } = call.ctx
   if (error instanceof Failure) {
     const { kind, payload, cause, code } = error
-    if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind))
-      return expectedFailure(kind, payload, { cause, code })
+    if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind)) {
+      if (error.requestId !== '') return expectedFailure(kind, payload, { cause, code })
+      // At once: another call may end in the same instance meanwhile.
+      error.requestId = call.ctx.requestId
+      return error
+    }
     log.error({ err: error, procedure: call.path }, `undeclared failure ${kind}`)
     return new Failure('UNEXPECTED', null, { cause: error })
   }

@@ -12,7 +12,7 @@ interface Statement {
   sql(name: (at: string) => string): string
 }
 
-/** What Dibs sends for a claim alone, and for those that wait together. */
+/** The most of what Dibs sends for a claim alone, and for those that wait together. */
 export const statements = {
   'by hand': {
     server: 'by-hand',

@@ -40,16 +40,16 @@ const changes: Record<string, [sql: string, says: RegExp]> = {
   ],
   'a table too many': ['CREATE TABLE friends (id int PRIMARY KEY)', /changed by something other.*friends/s],
   'a CHECK too few': [
-    'ALTER TABLE usernames DROP CONSTRAINT usernames_key_check',
-    /changed by something other.*\[-\] check usernames usernames_key_check/s,
+    'ALTER TABLE usernames DROP CONSTRAINT usernames_check',
+    /changed by something other.*\[-\] check usernames usernames_check/s,
   ],
   'a CHECK too many': [
     'ALTER TABLE profiles ADD CONSTRAINT short CHECK (length(bio) < 9)',
     /changed by something other.*\[\+\] check profiles short/s,
   ],
   'a CHECK that checks nothing': [
-    'ALTER TABLE usernames DROP CONSTRAINT usernames_key_check, ADD CONSTRAINT usernames_key_check CHECK (true)',
-    /\[-\] check usernames usernames_key_check \w{16}\n\[\+\] check usernames usernames_key_check \w{16}$/,
+    'ALTER TABLE usernames DROP CONSTRAINT usernames_check, ADD CONSTRAINT usernames_check CHECK (true)',
+    /\[-\] check usernames usernames_check \w{16}\n\[\+\] check usernames usernames_check \w{16}$/,
   ],
   'a CHECK that is not valid yet': [
     `ALTER TABLE profiles DROP CONSTRAINT profiles_accent_colour_check,
@@ -99,7 +99,7 @@ const changes: Record<string, [sql: string, says: RegExp]> = {
   ],
   'a function with the rights of its owner': [
     'ALTER FUNCTION free_usernames SECURITY DEFINER',
-    /\[\+\] function free_usernames\(.* security definer \w{16}$/,
+    /\[\+\] function free_usernames\(.* security definer set plan_cache_mode=force_generic_plan \w{16}$/,
   ],
   'a function too few': [
     'DROP FUNCTION claim_username',
@@ -143,7 +143,10 @@ describe.each(engines)('a start on %s', (engine) => {
     expect(after).toEqual(before)
   }
 
-  test.each(Object.entries(changes))('refuses %s and leaves it as it is', async (_, [sql, says]) => {
+  // What looks is the same SQL on each, so that all of it is tried where that takes less time.
+  const changesHere = Object.entries(changes).filter((_, at) => engine === engines.at(-1) || at % 4 === 0)
+
+  test.each(changesHere)('refuses %s and leaves it as it is', async (_, [sql, says]) => {
     await expectRefusal(await newMigrated(), says, sql)
   })
 

@@ -12,6 +12,7 @@ import type { Context } from '../../server/trpc/context.ts'
 import { Failure } from '../../server/trpc/failure.ts'
 import { createCallerFactory, procedure, router } from '../../server/trpc/init.ts'
 import { anyone } from '../../server/trpc/procedure.ts'
+import { settle } from '../../server/trpc/settle.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { contextOf, somebody } from '../support/people.ts'
 import { meetingOf } from './meeting.ts'
@@ -177,6 +178,21 @@ describe('a failure inside another call', () => {
       expect(failureOf(error)).toMatchObject({ kind, requestId: 'thrown' })
       expect(JSON.stringify(error.shape)).not.toMatch(/hunter2|secret|stack/)
     })
+  })
+
+  test('that calls share from the first time on keeps the request id of each', async () => {
+    const fresh = new Failure('PROFILE_NOT_FOUND', { username: 'ghost' })
+    const ends = await Promise.all(
+      ['one', 'other'].map((requestId) =>
+        settle(fresh, {
+          kinds: new Set([fresh.kind]),
+          ctx: contextOf(database, { requestId }),
+          path: 'shared',
+          getRawInput: async () => undefined,
+        }),
+      ),
+    )
+    expect(ends.map(({ requestId }) => requestId)).toEqual(['one', 'other'])
   })
 
   test('is told by the caller API as it is over HTTP', async () => {

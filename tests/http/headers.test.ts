@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -20,6 +21,8 @@ describe('the headers of an answer', () => {
     await mkdir(join(webDir, 'assets'), { recursive: true })
     await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Dibs</title>')
     await writeFile(join(webDir, 'assets', 'app-1a2b3c.js'), 'export {}')
+    await writeFile(join(webDir, 'assets', 'app-1a2b3c.js.br'), brotliCompressSync('export {}'))
+    await writeFile(join(webDir, 'assets', 'app-1a2b3c.js.gz'), gzipSync('export {}'))
     database = await openTestDatabase('embedded')
     app = await appOn(database, { webDir })
     member = await signUp(app)
@@ -58,6 +61,25 @@ describe('the headers of an answer', () => {
       expect(policy).not.toMatch(/unsafe|\*|https?:/)
     },
   )
+
+  test.each([
+    ['zstd, br, gzip, deflate', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+    ['identity', undefined, (text: Buffer) => text],
+    [undefined, undefined, (text: Buffer) => text],
+  ])('to a file send who takes %s what was compressed as %s', async (accepted, encoding, decode) => {
+    const headers = accepted === undefined ? {} : { 'accept-encoding': accepted }
+    const answer = await app.inject({ url: '/assets/app-1a2b3c.js', headers })
+    expect(answer.headers['content-encoding']).toBe(encoding)
+    expect(answer.headers['content-type']).toContain('/javascript')
+    expect(answer.headers['cache-control']).toContain('immutable')
+    expect(String(answer.headers.vary).split(', ')).toContain('accept-encoding')
+    expect(decode(answer.rawPayload).toString()).toBe('export {}')
+    // Nobody compressed this one.
+    const page = await app.inject({ url: '/', headers: { ...html, ...headers } })
+    expect(page.headers).not.toHaveProperty('content-encoding')
+    expect(page.body).toContain('Dibs')
+  })
 
   test('to a page allow only what the app itself brings', async () => {
     const { headers, body } = await answers['a page']()

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 
 /** Words of what is underneath. None may reach a caller. */
-const internals =
+export const internals =
   /prisma|postgres|pglite|\bsql|constraint|relation|column|\bstack\b|node_modules|\.[mc]?[jt]s\b|\/(server|work|home|usr|dist)\/|\bat \S+ \(|ECONN|undici|fastify|FST_|trpcerror|better-?auth|P\d{4}\b/i
 
 interface Answer {

@@ -174,6 +174,24 @@ describe.each(engines)('a hostile request on %s', (engine) => {
     await expectNothingHappened()
   })
 
+  test.each([
+    ['an empty idempotency key', { 'idempotency-key': '' }],
+    ['one that is none', { 'idempotency-key': '"' }],
+  ])('of the wrong kind of method with %s is told so under its id', async (_what, key) => {
+    const headers = { ...member.browser, ...key }
+    expectRefusal(await post(app, '/trpc/profile.me', {}, headers), 405, 'INVALID_INPUT')
+    expectRefusal(await post(app, '/trpc/nope', {}, headers), 404, 'NOT_FOUND')
+  })
+
+  test('for a query and a mutation in one batch is refused as JSON, under its id', async () => {
+    const paths = 'profile.claimUsername,profile.me'
+    const url = `/trpc/${paths}?batch=1&input=${encodeURIComponent('{"0":{"username":"mixed"}}')}`
+    expectRefusal(await app.inject({ url, headers: member.browser }), 400, 'INVALID_INPUT')
+    const posted = await post(app, `/trpc/${paths}?batch=1`, { 0: { username: 'mixed' } }, member.browser)
+    expectRefusal(posted, 400, 'INVALID_INPUT')
+    await expectNothingHappened()
+  })
+
   test.each(['PUT', 'PATCH', 'DELETE', 'TRACE'] as const)('by %s executes nothing', async (method) => {
     for (const type of ['application/json', 'multipart/form-data']) {
       const answer = await app.inject({

@@ -54,6 +54,13 @@ describe('on a bare socket', () => {
     expect(await database.prisma.username.findMany({ where: { ownerId: { not: null } } })).toEqual([])
   }
 
+  test('HEAD that cannot be read is answered without a body', async () => {
+    const { statusCode, headers, body } = await exchange('HEAD /\u00e9 HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    expect(statusCode).toBe(400)
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(body).toBe('')
+  })
+
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a TLS greeting', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03])],

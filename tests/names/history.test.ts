@@ -53,9 +53,13 @@ describe.each(engines)(`the history of names on %s (seed ${seed})`, (engine) => 
     for (const batch of times(many / 8, () => times(8, step))) {
       for (const end of await Promise.all(batch.map((one) => endOf(one())))) kinds.add(end.kind)
     }
+    // What luck might leave out.
     const leaver = somebody()
     const rules = { holdDays: 90, lookAlikes: 'refuse' } as const
-    await callerUnder(database, leaver, rules).profile.claimUsername({ username: freshName('leaver') })
+    const { profile } = callerUnder(database, leaver, rules)
+    const name = freshName('leaver')
+    await profile.claimUsername({ username: name })
+    await profile.claimUsername({ username: name.toUpperCase() })
     await forgetPerson(prisma, { person: leaver, rules })
     return kinds
   }

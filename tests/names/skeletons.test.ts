@@ -27,7 +27,7 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
   const made = (username: string) => skeleton(Username.parse(username))
 
   test('has nothing to do in a new database', async () => {
-    expect(await hasOldSkeletons(database.prisma)).toBe(false)
+    expect(await hasOldSkeletons(database.query)).toBe(false)
     expect(await recomputeSkeletons(database.prisma)).toEqual({
       version: confusablesVersion,
       recomputed: 0,
@@ -39,7 +39,7 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
     const [alice, alike] = [somebody(), somebody()]
     await claim(alice, 'Alice', { lookAlikes: 'allow' })
     await claim(alike, 'AIice', { lookAlikes: 'allow' })
-    expect(await hasOldSkeletons(database.prisma)).toBe(true)
+    expect(await hasOldSkeletons(database.query)).toBe(true)
     const found = [{ username: 'Alice', resembles: 'AIice' }]
     expect(await recomputeSkeletons(database.prisma, { dryRun: true })).toMatchObject({
       recomputed: 2,
@@ -52,7 +52,7 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
       kind: 'USERNAME_TOO_SIMILAR',
       payload: { resembles: 'AIice' },
     })
-    expect(await hasOldSkeletons(database.prisma)).toBe(false)
+    expect(await hasOldSkeletons(database.query)).toBe(false)
     // Who looks alike is told again, and who is first by then has it.
     expect(await recomputeSkeletons(database.prisma)).toMatchObject({ recomputed: 0, lookAlikes: found })
     await callerUnder(database, alike, { holdDays: 0 }).profile.releaseUsername({})
@@ -93,12 +93,12 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
     const total = await database.prisma.username.count()
     const told: number[] = []
     const options = { version: next, onProgress: (done: number) => told.push(done) }
-    expect(await hasOldSkeletons(database.prisma, next)).toBe(true)
+    expect(await hasOldSkeletons(database.query, next)).toBe(true)
     expect(await recomputeSkeletons(database.prisma, { ...options, dryRun: true })).toMatchObject({
       recomputed: total,
       lookAlikes: [],
     })
-    expect(await hasOldSkeletons(database.prisma, confusablesVersion)).toBe(false)
+    expect(await hasOldSkeletons(database.query, confusablesVersion)).toBe(false)
     expect(await recomputeSkeletons(database.prisma, options)).toEqual({
       version: next,
       recomputed: total,
@@ -106,7 +106,7 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
     })
     expect(told.at(-1)).toBe(1)
     for (const name of [first, second, third]) expect(await skeletonOf(name)).toBe(made(name))
-    expect(await hasOldSkeletons(database.prisma, next)).toBe(false)
+    expect(await hasOldSkeletons(database.query, next)).toBe(false)
   })
 
   test('leaves alone what is nobody’s, so that it is in nobody’s way', async () => {
@@ -115,7 +115,7 @@ describe.each(engines)('making skeletons again on %s', (engine) => {
     await callerUnder(database, owner, { holdDays: 0 }).profile.releaseUsername({})
     expect(await recomputeSkeletons(database.prisma)).toMatchObject({ recomputed: 1, lookAlikes: [] })
     expect(await skeletonOf('left-behind')).toBeNull()
-    expect(await hasOldSkeletons(database.prisma)).toBe(false)
+    expect(await hasOldSkeletons(database.query)).toBe(false)
   })
 
   test('goes on beside people who claim, rename and spell anew', async () => {
@@ -155,7 +155,7 @@ describe.each(engines)('whether names have old skeletons on %s', (engine) => {
       INSERT INTO usernames (key, display, look, skeleton, skeleton_version, reserved_because)
       SELECT 'many-' || n, 'many-' || n, 'many-' || n, 'many-' || n, ${confusablesVersion}, 'a test' FROM generate_series(1, 100000) n`
     await prisma.$executeRawUnsafe('VACUUM ANALYZE usernames')
-    expect(await hasOldSkeletons(prisma)).toBe(false)
+    expect(await hasOldSkeletons(database.query)).toBe(false)
     const plan = await prisma.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
       `EXPLAIN (ANALYZE, TIMING OFF) SELECT EXISTS (SELECT FROM usernames
        WHERE skeleton_version IS NULL OR skeleton_version < '${confusablesVersion}' OR skeleton_version > '${confusablesVersion}')`,

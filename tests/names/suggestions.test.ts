@@ -186,6 +186,8 @@ describe('whatever is wanted by whomever', () => {
         expect(keys.filter((key) => reservedFromStart.has(key))).toEqual([])
         expect(names.filter((one) => preset.hasMatch(one))).toEqual([])
         expect(suggestions(name, called, who)).toEqual(names)
+        const asker = { wanted: Username.parse(name), displayName: called, who }
+        expect(candidatesFor(asker, 7)).toEqual(names.slice(0, 7))
       }),
       { seed, numRuns: 500 },
     )

@@ -48,6 +48,13 @@ describe('settings', () => {
       { CORS_ORIGINS: ' https://a.example/ , http://localhost:5173,' },
       { corsOrigins: ['https://a.example', 'http://localhost:5173'] },
     ],
+    ...['p,w', 'p@s,s'].map((password): [Record<string, string>, object] => {
+      const withCommas = url.replace('hidden', password)
+      return [
+        { DATABASE_URL: withCommas, AUTH_SECRET: secret },
+        { database: { url: withCommas, poolSize: 10 } },
+      ]
+    }),
     [{ RATE_LIMITS: 'off' }, { rateLimits: false }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ TRUST_PROXY: '1' }, { trustProxy: 1 }],
@@ -98,6 +105,14 @@ describe('settings', () => {
       { DATABASE_URL: 'postgresql://postgres@127.0.0.1:5432', AUTH_SECRET: secret },
       'DATABASE_URL must end with the name of a database: postgresql://host/dibs',
     ],
+    ...[
+      'postgresql://a,b/dibs',
+      'postgresql://dibs:pw@a:5432,b:5432/dibs',
+      'postgresql://a/dibs?host=a,b',
+    ].map((hosts): [Record<string, string>, string] => [
+      { DATABASE_URL: hosts, AUTH_SECRET: secret },
+      'DATABASE_URL must name one host: of servers that replicate each other, that of a proxy which leads to the primary, such as HAProxy (README, "A replicated PostgreSQL")',
+    ]),
     [
       { DATABASE_URL: `${url}?schema=dibs`, AUTH_SECRET: secret },
       'DATABASE_URL must not have ?schema=…: Dibs takes the schema "public" of a database of its own',

@@ -7,6 +7,7 @@ export const authSecret = 'Zk7vQ2mXw9bT4nRj6cHs8yLd3pFg5aUe'
 /** Somebody with an account who is signed in. */
 export interface SignedIn {
   readonly id: string
+  readonly email: string
   /** What they send as `Authorization: Bearer`. */
   readonly token: string
 }
@@ -16,11 +17,13 @@ export interface SignedIn {
  * hashing takes a tenth of a second. Servers on that database whose secret is `authSecret` take
  * their tokens for any other's.
  */
-export async function signedInPeople(prisma: PrismaClient, many: number): Promise<SignedIn[]> {
+export async function signedInPeople(
+  prisma: PrismaClient,
+  many: number,
+  { nameOf = () => 'Somebody' }: { nameOf?: (id: string) => string } = {},
+): Promise<SignedIn[]> {
   const ids = Array.from({ length: many }, () => randomUUID())
-  await prisma.user.createMany({
-    data: ids.map((id) => ({ id, name: 'Somebody', email: `${id}@people.example` })),
-  })
+  await prisma.user.createMany({ data: ids.map((id) => ({ id, name: nameOf(id), email: emailOf(id) })) })
   return signInAgain(prisma, ids)
 }
 
@@ -30,10 +33,14 @@ export async function signInAgain(prisma: PrismaClient, ids: readonly string[]):
     id: randomUUID(),
     userId,
     token: randomUUID(),
-    expiresAt: new Date(Date.now() + 3_600_000),
+    expiresAt: new Date(Date.now() + 24 * 3_600_000),
   }))
   await prisma.session.createMany({ data: sessions })
-  return sessions.map(({ userId, token }) => ({ id: userId, token: signed(token) }))
+  return sessions.map(({ userId, token }) => ({ id: userId, email: emailOf(userId), token: signed(token) }))
+}
+
+function emailOf(id: string): string {
+  return `${id}@people.example`
 }
 
 function signed(token: string): string {

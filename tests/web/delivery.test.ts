@@ -33,6 +33,20 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
     expect(fetched.toSorted()).toEqual(files.toSorted())
   })
 
+  test('sends every script and style compressed', async () => {
+    const { page } = await on.visit()
+    const encodings = new Map<string, string | undefined>()
+    page.on('response', (response) => {
+      const kind = response.request().resourceType()
+      if (['document', 'script', 'stylesheet'].includes(kind))
+        encodings.set(new URL(response.url()).pathname, response.headers()['content-encoding'])
+    })
+    await page.goto('/')
+    await claimField(page).waitFor()
+    expect(encodings.size).toBeGreaterThan(2)
+    for (const [, encoding] of encodings) expect(['br', 'gzip']).toContain(encoding)
+  })
+
   test('runs under a policy that reports what breaks it', async () => {
     const { page, complaints } = await on.visit()
     const response = await page.goto('/')

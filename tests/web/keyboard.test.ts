@@ -16,8 +16,15 @@ describe.skipIf(withoutBrowser)('the web app without a mouse', () => {
     })
   }
 
-  /** Presses Tab until this has the focus, which must be seen. */
+  /** Presses Tab until this, once it is there, has the focus, which must be seen. */
   async function tabTo(page: Page, name: string): Promise<void> {
+    const named = (['link', 'button', 'textbox'] as const).map((role) =>
+      page.getByRole(role, { name, exact: true }),
+    )
+    await named
+      .reduce((any, one) => any.or(one))
+      .first()
+      .waitFor()
     const passed: string[] = []
     for (let presses = 0; presses < 25; presses += 1) {
       await page.keyboard.press('Tab')

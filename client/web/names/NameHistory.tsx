@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Spinner } from '../ui/Icon.tsx'
 import { Time } from '../ui/Time.tsx'
@@ -12,19 +12,26 @@ export function NameHistory() {
   const history = useNameHistory()
   const heading = useRef<HTMLHeadingElement>(null)
   const list = useRef<HTMLUListElement>(null)
+  /** How many lines there were when more were asked for, the first of which then gets the focus. */
+  const shown = useRef<number>(undefined)
   const changes = (history.data?.pages ?? [])
     .flatMap((page) => page.changes)
     .map((change) => ({ ...change, text: changeText(change) }))
     .filter(({ text }) => text !== null)
 
-  async function showMore() {
-    const shown = changes.length
-    await history.fetchNextPage()
-    requestAnimationFrame(() => {
-      const firstNew = list.current?.children[shown] as HTMLElement | undefined
-      const target = firstNew ?? heading.current
-      target?.focus()
-    })
+  // Once they are rendered, which may be later than the answer.
+  const pages = history.data?.pages.length
+  useEffect(() => {
+    if (pages === undefined || shown.current === undefined) return
+    const firstNew = list.current?.children[shown.current] as HTMLElement | undefined
+    shown.current = undefined
+    const target = firstNew ?? heading.current
+    target?.focus()
+  }, [pages])
+
+  function showMore() {
+    shown.current = changes.length
+    void history.fetchNextPage()
   }
 
   return (

@@ -45,8 +45,7 @@ export async function serveBroken(
     return arrival
   }
   const app = Fastify({ loggerInstance: silent, forceCloseConnections: true })
-  const { handler, paths } = auth
-  await app.register(authRoutes, { prefix: '/api/auth', handler, paths, publicUrl, origins })
+  await app.register(authRoutes, { prefix: '/api/auth', auth: async () => auth, publicUrl, origins })
   await app.register(healthRoutes, { database })
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
