@@ -5,7 +5,7 @@ import { holding, lockTable } from './holding.ts'
 import { rightAgain } from './right-again.ts'
 
 /** Longer than a statement of Dibs waits for a lock (8 s), shorter than it may run (10 s). */
-const heldMs = 8800
+const heldMs = 9400
 
 export const lockTimeout: Fault = {
   name: 'lock-timeout',

@@ -11,10 +11,10 @@ export const poolExhausted: Fault = {
   what: 'locks that keep every connection of every server waiting, so that other calls get none',
   databases: ['postgres', 'patroni'],
   async inject(system) {
-    const waited = await holding(system, async ({ query, waiting }) => {
+    const waited = await holding(system, async ({ query, waits }) => {
       await query(lockTable('usernames'))
       await sleep(heldMs)
-      return waiting()
+      return (await waits()).length
     })
     await rightAgain(system)
     return `the names locked for ${heldMs / 1000} s; in the end ${waited} connections waited`

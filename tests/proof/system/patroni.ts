@@ -25,7 +25,7 @@ export interface Patroni extends PostgresServer, Failover {
 const names = ['a', 'b', 'c']
 
 /** How long a cluster may take to be whole, in milliseconds: a member may have to be copied anew. */
-const mostMs = 300_000
+const mostMs = 150_000
 
 /**
  * Starts etcd, three members under Patroni, and HAProxy, on ports of the loopback address, with an
@@ -76,9 +76,28 @@ export async function openPatroni(): Promise<Patroni> {
       member.rejoin()
       member.start()
     }
-    await waitFor('synchronous standby beside all its members', () =>
-      findAsync(members, async (member) => (await member.isPrimary()) && (await isWhole(member, members))),
-    )
+    const whole = () =>
+      waitFor('synchronous standby beside all its members', () =>
+        findAsync(members, async (member) => (await member.isPrimary()) && (await isWhole(member, members))),
+      )
+    try {
+      await whole()
+    } catch (error) {
+      process.stderr.write(`${error}\n${members.map((member) => member.lastWords()).join('')}`)
+      await renew()
+      await whole()
+    }
+  }
+
+  /** Has the members that don't come back by themselves begin anew, as copies of the primary if there is one. */
+  async function renew(): Promise<void> {
+    const leader = await findAsync(members, (member) => member.isPrimary())
+    for (const member of members) {
+      if (member === leader) continue
+      await member.kill()
+      if (leader !== undefined) member.forget()
+      member.start()
+    }
   }
 
   async function remove(): Promise<void> {
