@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import * as z from 'zod'
@@ -26,10 +26,6 @@ export interface Member {
   /** The parts that the members play, by what Patroni knows: `leader`, `sync_standby`, `replica`. */
   roles(): Promise<string[]>
   connect(database?: string): Promise<pg.Client>
-  /** Removes its data, when it doesn't run: it will copy the primary's. */
-  forget(): void
-  /** The end of what Patroni logged. */
-  lastWords(): string
   /** Kills everything, without waiting: for a process that is about to end. */
   endNow(): void
   close(): Promise<void>
@@ -101,8 +97,7 @@ export async function newMember(
   const file = join(dir, `${name}.json`)
   // JSON is YAML too.
   writeFileSync(file, JSON.stringify(settings, null, 2))
-  const log = join(dir, `${name}.log`)
-  const patroni = newBackgroundProgram(programs.patroni, [file], log)
+  const patroni = newBackgroundProgram(programs.patroni, [file], join(dir, `${name}.log`))
 
   function postmaster(): number | undefined {
     const pidFile = join(data, 'postmaster.pid')
@@ -161,8 +156,6 @@ export async function newMember(
     async roles() {
       return Cluster.parse(await (await ask('/cluster')).json()).members.map(({ role }) => role)
     },
-    forget: () => rmSync(data, { recursive: true, force: true }),
-    lastWords: () => `${name}: ${readFileSync(log, 'utf8').slice(-2_000)}\n`,
     endNow() {
       patroni.endNow()
       const pid = postmaster()
