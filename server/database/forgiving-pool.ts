@@ -1,4 +1,6 @@
 import pg from 'pg'
+import { Execution, type Prepared } from './execution.ts'
+import type { QueryValue, Row } from './query.ts'
 
 /**
  * SQLSTATEs with which a server refuses a statement and is ready for the next: wrong data,
@@ -26,37 +28,48 @@ const unprepared = /^(0A000|26000)$/
 export class ForgivingPool extends pg.Pool {
   constructor(config: pg.PoolConfig) {
     super(config)
+    // A connection lost while it is lent out emits an error that would otherwise end the process;
+    // the query itself rejects with it too.
+    this.on('connect', (client) => client.on('error', () => {}))
     this.on('release', (_error, client) => {
       if (client.getTransactionStatus() !== 'I') client.end().catch(() => {})
     })
   }
 
   override query(...args: unknown[]): never
-  override async query(...args: unknown[]): Promise<unknown> {
+  override query(...args: unknown[]): Promise<unknown> {
+    return this.#onAny(isNamed(args), (client) => Reflect.apply(client.query, client, args))
+  }
+
+  /** Runs a statement that is no part of a transaction, and that connections keep prepared. */
+  run(statement: Prepared, values: readonly QueryValue[]): Promise<Row[]> {
+    return this.#onAny(true, async (client) => {
+      const execution = new Execution(statement, values)
+      await client.query(execution)
+      return execution.rows
+    })
+  }
+
+  async #onAny<T>(mayBeStale: boolean, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     // Any connection may be stale; each that proves to be is gone, and a new one isn't.
     for (let others = this.options.max; ; others--) {
       try {
-        return await this.#queryOnce(args)
+        return await this.#lend(work)
       } catch (error) {
-        if (others === 0 || !isNamed(args) || !isOfState(error, unprepared)) throw error
+        if (others === 0 || !mayBeStale || !isOfState(error, unprepared)) throw error
       }
     }
   }
 
-  async #queryOnce(args: unknown[]): Promise<unknown> {
+  async #lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.connect()
-    // A connection lost while it is lent out emits an error that would otherwise end the process;
-    // the query itself rejects with it too.
-    const onError = () => {}
-    client.on('error', onError)
     let broken: Error | undefined
     try {
-      return await Reflect.apply(client.query, client, args)
+      return await work(client)
     } catch (error) {
       if (!isOfState(error, refusals)) broken = error instanceof Error ? error : new Error(String(error))
       throw error
     } finally {
-      client.removeListener('error', onError)
       client.release(broken)
     }
   }

@@ -8,7 +8,6 @@ import { DatabaseRefusal, type Engine } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
 import { PostgresAdapter } from './postgres-adapter.ts'
 import { listenOnPostgres } from './postgres-listener.ts'
-import type { Row } from './query.ts'
 import { ReplicatedClient } from './replicated-client.ts'
 
 /** How long a statement may run, and how long it may wait for a lock. */
@@ -42,15 +41,13 @@ export async function openPostgres(
   })
   // The error carries its whole connection.
   pool.on('error', ({ message }) => log.warn(`idle database connection lost: ${message}`))
-  const nameOf = statementNames(mostNamedStatements)
+  // Dibs' own are few, and keep their plans whatever else there is.
+  const nameOf = statementNames(Number.POSITIVE_INFINITY)
   const listeners: { close(): Promise<void> }[] = []
   return {
     name: 'postgresql',
-    adapter: new PostgresAdapter(pool, nameOf),
-    async run(sql, values) {
-      const answer: pg.QueryResult<Row> = await pool.query({ name: nameOf({ sql }), text: sql, values })
-      return answer.rows
-    },
+    adapter: new PostgresAdapter(pool, statementNames(mostNamedStatements)),
+    run: (sql, values) => pool.run({ name: nameOf({ sql }), text: sql }, values),
     connectToMigrate: () => connectToMigrate(config),
     listen(channel, listener) {
       const session = { ...config, query_timeout: silenceTimeoutMs }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { Execution } from './execution.ts'
 
 /**
  * A connection that tells of no success before the synchronous standby has what was committed.
@@ -22,7 +23,8 @@ export class ReplicatedClient extends pg.Client {
   override query(...args: unknown[]): never
   override async query(...args: unknown[]): Promise<unknown> {
     try {
-      const answer = await Reflect.apply(super.query, this, args)
+      const query: unknown = Reflect.apply(super.query, this, args)
+      const answer = await (query instanceof Execution ? query.rows : query)
       if (this.#isUnreplicated) throw unknownCompletion()
       return answer
     } finally {

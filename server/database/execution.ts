@@ -1,0 +1,101 @@
+import pg from 'pg'
+import type { QueryValue, Row } from './query.ts'
+
+/** A statement that a connection keeps prepared under its name. */
+export interface Prepared {
+  readonly name: string
+  readonly text: string
+}
+
+/** A column of an answer, and what makes a value of its text. */
+interface Column {
+  readonly name: string
+  readonly parse: (text: string) => unknown
+}
+
+/** What the server said of the columns of a statement when a connection prepared it. */
+const described = new WeakMap<pg.Connection, Map<string, readonly Column[]>>()
+
+/**
+ * One execution of a prepared statement, to be given to `query` of a pg client.
+ *
+ * pg's own has the server describe the columns each time, and makes a form for the rows anew: half of
+ * what a small query costs. They never change as long as the statement is prepared: a migration that
+ * would change them makes the server refuse it (SQLSTATE 0A000).
+ */
+export class Execution implements pg.Submittable {
+  readonly rows: Promise<Row[]>
+  /** Called once; pg puts its time-out in between. */
+  callback!: (error: Error | null, rows?: Row[]) => void
+  readonly #statement: Prepared
+  readonly #values: (string | null)[]
+  readonly #found: Row[] = []
+  #columns: readonly Column[] | undefined
+  #known: Map<string, readonly Column[]> | undefined
+
+  constructor(statement: Prepared, values: readonly QueryValue[]) {
+    this.#statement = statement
+    this.#values = values.map(textOf)
+    this.rows = new Promise((resolve, reject) => {
+      this.callback = (error, rows = []) => (error ? reject(error) : resolve(rows))
+    })
+  }
+
+  submit(connection: pg.Connection): void {
+    const { name, text } = this.#statement
+    const { stream } = connection
+    this.#known = described.get(connection)
+    if (this.#known === undefined) {
+      this.#known = new Map()
+      described.set(connection, this.#known)
+    }
+    this.#columns = this.#known.get(name)
+    const isNew = this.#columns === undefined
+    // All in one packet.
+    stream.cork()
+    if (isNew) {
+      // It may be there without its columns, where its first execution failed.
+      connection.close({ type: 'S', name }, true)
+      connection.parse({ name, text, types: [] }, true)
+    }
+    connection.bind({ statement: name, values: this.#values }, true)
+    if (isNew) connection.describe({ type: 'P' }, true)
+    connection.execute({}, true)
+    connection.sync()
+    stream.uncork()
+  }
+
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.#columns = fields.map(({ name, dataTypeID }) => ({
+      name,
+      parse: pg.types.getTypeParser(dataTypeID),
+    }))
+    this.#known?.set(this.#statement.name, this.#columns)
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    const row: Row = {}
+    this.#columns?.forEach(({ name, parse }, at) => {
+      const text = fields[at] ?? null
+      row[name] = text === null ? null : parse(text)
+    })
+    this.#found.push(row)
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.callback(null, this.#found)
+  }
+
+  handleError(error: Error): void {
+    this.callback(error)
+  }
+}
+
+/** A value as PostgreSQL reads it. */
+function textOf(value: QueryValue): string | null {
+  if (value === null || typeof value === 'string') return value
+  if (typeof value === 'number') return String(value)
+  return `{${value.map((item) => (item === null ? 'NULL' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join()}}`
+}
