@@ -97,5 +97,11 @@ export class Execution implements pg.Submittable {
 function textOf(value: QueryValue): string | null {
   if (value === null || typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
-  return `{${value.map((item) => (item === null ? 'NULL' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join()}}`
+  return `{${value.map(itemOf).join()}}`
+}
+
+function itemOf(item: string | null): string {
+  if (item === null) return 'NULL'
+  const isPlain = !item.includes('"') && !item.includes('\\')
+  return isPlain ? `"${item}"` : `"${item.replace(/["\\]/g, '\\$&')}"`
 }

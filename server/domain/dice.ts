@@ -15,8 +15,14 @@ export function diceOf(text: string): Dice {
 
 /** Some of the items, or all, in any order (the first steps of Fisher and Yates). */
 export function drawn<T>(items: readonly T[], most: number, dice: Dice): T[] {
-  const rest = [...items]
-  const taken: T[] = []
-  while (taken.length < most && rest.length > 0) taken.push(...rest.splice(dice(rest.length), 1))
-  return taken
+  const mixed = [...items]
+  const count = Math.min(most, mixed.length)
+  for (let at = 0; at < count; at++) {
+    const from = at + dice(mixed.length - at)
+    const item = mixed[from] as T
+    mixed[from] = mixed[at] as T
+    mixed[at] = item
+  }
+  mixed.length = count
+  return mixed
 }
