@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openClaims } from '../../server/domain/claims.ts'
 import type { Person } from '../../server/domain/person.ts'
@@ -27,6 +28,32 @@ describe.each(engines)('Claims that are made together on %s', (engine) => {
     return (person: Person, name: string, idempotencyKey?: string) =>
       claims.claim({ person, username: Username.parse(name), idempotencyKey })
   }
+
+  /** Two claims of which the server cancels the statement that makes both, after a while. */
+  async function cancelledAfter(ms: number) {
+    let sent = 0
+    const query: TestDatabase['query'] = async (sql, ...values) => {
+      sent += 1
+      if (sent > 1) return database.query(sql, ...values)
+      await sleep(ms)
+      throw Object.assign(new Error('canceling statement due to user request'), {
+        severity: 'ERROR',
+        code: '57014',
+      })
+    }
+    const { claim } = openClaims({ query, engine }, anyRenames)
+    const ends = await Promise.allSettled(
+      ['ready', 'steady'].map((start) =>
+        claim({ person: somebody(), username: Username.parse(freshName(start)) }),
+      ),
+    )
+    return { sent, ends: ends.map((end) => (end.status === 'fulfilled' ? end.value.outcome : end.status)) }
+  }
+
+  test('are made one by one where the server cancelled them at once, and fail where that took long', async () => {
+    expect(await cancelledAfter(0)).toEqual({ sent: 3, ends: ['claimed', 'claimed'] })
+    expect(await cancelledAfter(1_100)).toEqual({ sent: 1, ends: ['rejected', 'rejected'] })
+  })
 
   async function currentNames(people: readonly Person[]): Promise<(string | null | undefined)[]> {
     const rows = await database.prisma.profile.findMany({ where: { id: { in: people.map(({ id }) => id) } } })
