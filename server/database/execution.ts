@@ -13,6 +13,9 @@ interface Column {
   readonly parse: (text: string) => unknown
 }
 
+/** The values of a row, in the order of the columns. */
+type Fields = readonly (string | null)[]
+
 /** What the server said of the columns of a statement when a connection prepared it. */
 const described = new WeakMap<pg.Connection, Map<string, readonly Column[]>>()
 
@@ -29,7 +32,7 @@ export class Execution implements pg.Submittable {
   callback!: (error: Error | null, rows?: Row[]) => void
   readonly #statement: Prepared
   readonly #values: (string | null)[]
-  readonly #found: Row[] = []
+  readonly #found: Fields[] = []
   #columns: readonly Column[] | undefined
   #known: Map<string, readonly Column[]> | undefined
 
@@ -73,24 +76,37 @@ export class Execution implements pg.Submittable {
     this.#known?.set(this.#statement.name, this.#columns)
   }
 
-  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
-    const row: Row = {}
-    this.#columns?.forEach(({ name, parse }, at) => {
-      const text = fields[at] ?? null
-      row[name] = text === null ? null : parse(text)
-    })
-    this.#found.push(row)
+  handleDataRow({ fields }: { fields: Fields }): void {
+    this.#found.push(fields)
   }
 
   handleCommandComplete(): void {}
 
   handleReadyForQuery(): void {
-    this.callback(null, this.#found)
+    try {
+      this.callback(null, rowsOf(this.#found, this.#columns))
+    } catch (error) {
+      this.callback(error as Error)
+    }
   }
 
   handleError(error: Error): void {
     this.callback(error)
   }
+}
+
+/** The rows of an answer, by column. @throws what a value can't be read as */
+function rowsOf(found: readonly Fields[], columns: readonly Column[] = []): Row[] {
+  return found.map((fields) => {
+    if (fields.length !== columns.length)
+      throw new RangeError(`${fields.length} values in ${columns.length} columns`)
+    const row: Row = {}
+    for (const [at, { name, parse }] of columns.entries()) {
+      const text = fields[at] ?? null
+      row[name] = text === null ? null : parse(text)
+    }
+    return row
+  })
 }
 
 /** A value as PostgreSQL reads it. */
