@@ -41,21 +41,16 @@ export function createPasses({ secret, sessionCookie, passCookie, secure, now }:
   // Not the secret itself: better-auth signs with that, and neither is to be taken for the other.
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'dibs session pass', 32)))
 
-  function passIn(cookies: string): Pass | null {
-    const { [sessionCookie]: cookie, [passCookie]: pass } = parseCookie(cookies)
-    if (cookie === undefined || pass === undefined) return null
-    const signed = unsign(`${cookie} ${pass}`, key)
-    if (signed === false) return null
-    const content = Content.safeParse(decoded(signed.slice(cookie.length + 1)))
-    if (!content.success) return null
-    const { until, ...person } = content.data
-    return { person, until }
-  }
-
   return {
     holder(cookies) {
-      const pass = passIn(cookies)
-      return pass !== null && trustedFor(pass.until, now()) > 0 ? pass.person : null
+      const { [sessionCookie]: cookie, [passCookie]: pass } = parseCookie(cookies)
+      if (cookie === undefined || pass === undefined) return null
+      const signed = unsign(`${cookie} ${pass}`, key)
+      if (signed === false) return null
+      const content = Content.safeParse(decoded(signed.slice(cookie.length + 1)))
+      if (!content.success) return null
+      const { until, ...person } = content.data
+      return trustedFor(until, now()) > 0 ? person : null
     },
 
     issue(cookies, session) {
@@ -71,12 +66,6 @@ export function createPasses({ secret, sessionCookie, passCookie, secure, now }:
       return stringifySetCookie({ name: passCookie, value, ...attributes })
     },
   }
-}
-
-interface Pass {
-  readonly person: Person
-  /** In milliseconds since 1970. */
-  readonly until: number
 }
 
 function encoded(content: z.input<typeof Content>): string {

@@ -16,8 +16,15 @@ interface Column {
 /** The values of a row, in the order of the columns. */
 type Fields = readonly (string | null)[]
 
-/** What the server said of the columns of a statement when a connection prepared it. */
-const described = new WeakMap<pg.Connection, Map<string, readonly Column[]>>()
+/** What the server said of the columns of each statement when a connection prepared it, by name. */
+type Described = Map<string, readonly Column[]>
+const described = new WeakMap<pg.Connection, Described>()
+
+function describedOn(connection: pg.Connection): Described {
+  const known: Described = described.get(connection) ?? new Map()
+  described.set(connection, known)
+  return known
+}
 
 /**
  * One execution of a prepared statement, to be given to `query` of a pg client.
@@ -33,8 +40,7 @@ export class Execution implements pg.Submittable {
   readonly #statement: Prepared
   readonly #values: (string | null)[]
   readonly #found: Fields[] = []
-  #columns: readonly Column[] | undefined
-  #known: Map<string, readonly Column[]> | undefined
+  #described: Described | undefined
 
   constructor(statement: Prepared, values: readonly QueryValue[]) {
     this.#statement = statement
@@ -47,13 +53,8 @@ export class Execution implements pg.Submittable {
   submit(connection: pg.Connection): void {
     const { name, text } = this.#statement
     const { stream } = connection
-    this.#known = described.get(connection)
-    if (this.#known === undefined) {
-      this.#known = new Map()
-      described.set(connection, this.#known)
-    }
-    this.#columns = this.#known.get(name)
-    const isNew = this.#columns === undefined
+    this.#described = describedOn(connection)
+    const isNew = !this.#described.has(name)
     // All in one packet.
     stream.cork()
     if (isNew) {
@@ -69,11 +70,11 @@ export class Execution implements pg.Submittable {
   }
 
   handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
-    this.#columns = fields.map(({ name, dataTypeID }) => ({
+    const columns = fields.map(({ name, dataTypeID }) => ({
       name,
       parse: pg.types.getTypeParser(dataTypeID),
     }))
-    this.#known?.set(this.#statement.name, this.#columns)
+    this.#described?.set(this.#statement.name, columns)
   }
 
   handleDataRow({ fields }: { fields: Fields }): void {
@@ -84,7 +85,7 @@ export class Execution implements pg.Submittable {
 
   handleReadyForQuery(): void {
     try {
-      this.callback(null, rowsOf(this.#found, this.#columns))
+      this.callback(null, rowsOf(this.#found, this.#described?.get(this.#statement.name)))
     } catch (error) {
       this.callback(error as Error)
     }

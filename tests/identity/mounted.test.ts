@@ -6,7 +6,7 @@ import { root } from '../../server/root.ts'
 import { exampleMount } from '../package/readme.ts'
 import { newPlace, type Place } from '../support/database.ts'
 import { freePort, startProgram } from '../support/server.ts'
-import { check } from '../types/compilers.ts'
+import { check } from '../types/typescript-versions.ts'
 
 describe("the README's program that mounts Dibs with an identity of its own", () => {
   let place: Place

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../server/root.ts'
-import { type Complaint, check, compilers } from './compilers.ts'
-import { type Fixture, fixtures } from './fixtures.ts'
+import { type Fixture, fixtures } from './mistaken-programs.ts'
+import { type Complaint, check, compilers } from './typescript-versions.ts'
 
 /** A project beside `client/` and `server/`, so that what it imports is what they are. */
 let project: string
