@@ -1,16 +1,16 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { text } from './text.ts'
 import { Username } from './username.ts'
 
 /** Why an administrator does something, in their words; kept in the history. */
-const note = text(500).optional()
+const note = z.optional(text(500))
 
 export const ReserveUsernameInput = z.strictObject({
   username: Username,
   /** Why nobody may claim it. */
-  because: text(200).min(1, 'Say why').default('administrator'),
+  because: z._default(text(200).check(z.minLength(1, 'Say why')), 'administrator'),
   /** The e-mail address of the one person who may claim it all the same. */
-  for: z.email().max(254).toLowerCase().optional(),
+  for: z.optional(z.email().check(z.maxLength(254), z.toLowerCase())),
   note,
 })
 export const ReserveUsernameOutput = z.object({ reserved: z.string() })
@@ -18,18 +18,18 @@ export const ReserveUsernameOutput = z.object({ reserved: z.string() })
 export const FreeUsernameInput = z.strictObject({
   username: Username,
   /** Whether somebody's current name becomes anybody's now, without being held for them first. */
-  atOnce: z.boolean().default(false),
+  atOnce: z._default(z.boolean(), false),
   note,
 })
 export const FreeUsernameOutput = z.object({
   released: z.string(),
   was: z.enum(['taken', 'held', 'reserved']),
   /** Until when it is held for its last owner, where it was somebody's current name. */
-  heldUntil: z.iso.datetime().nullable(),
+  heldUntil: z.nullable(z.iso.datetime()),
 })
 
 /** How somebody is named: by their current @username, e-mail address or id. */
-const person = text(254).min(1, 'Say who')
+const person = text(254).check(z.minLength(1, 'Say who'))
 
 export const FindPersonInput = z.strictObject({ person })
 
@@ -40,8 +40,8 @@ export const TransferUsernameInput = z.strictObject({
 })
 export const TransferUsernameOutput = z.object({
   transferred: z.string(),
-  from: z.string().nullable(),
+  from: z.nullable(z.string()),
   to: z.string(),
   /** The name that it replaced, which is held for them. */
-  previous: z.string().nullable(),
+  previous: z.nullable(z.string()),
 })

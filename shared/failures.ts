@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** The tRPC codes that failures use; each is one HTTP status. */
 export type FailureCode =
@@ -18,7 +18,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 export interface FailureDefinition {
   readonly code: FailureCode
   readonly message: string
-  readonly payload: z.ZodType<Json>
+  readonly payload: z.ZodMiniType<Json>
 }
 
 /** A payload that JSON would change on its way (a Date, a Map, a bigint) does not compile. */
@@ -59,7 +59,7 @@ export const declaredFailures = define({
     code: 'CONFLICT',
     message: 'That username looks like another one. Pick one that nobody can mix up.',
     /** `resembles` is null where the other name is not for everybody to see. */
-    payload: z.object({ username: z.string(), resembles: z.string().nullable(), suggestions }),
+    payload: z.object({ username: z.string(), resembles: z.nullable(z.string()), suggestions }),
   },
   CHANGED_TOO_OFTEN: {
     code: 'TOO_MANY_REQUESTS',
@@ -133,7 +133,7 @@ export const commonFailures = define({
   RATE_LIMITED: {
     code: 'TOO_MANY_REQUESTS',
     message: 'Too many requests. Wait a moment, then try again.',
-    payload: z.object({ retryAfterMs: z.int().nonnegative() }),
+    payload: z.object({ retryAfterMs: z.int().check(z.nonnegative()) }),
   },
   UNAVAILABLE: {
     code: 'SERVICE_UNAVAILABLE',

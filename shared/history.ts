@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Username } from './username.ts'
 
 /** An instant as ISO 8601 in UTC. */
@@ -32,19 +32,16 @@ const Change = {
   /** The name as it is displayed. */
   username: z.string(),
   /** The name that this one replaced, or was replaced by. */
-  counterpart: z.string().nullable(),
+  counterpart: z.nullable(z.string()),
   /** What the name was from then on. */
   status: NameStatus,
-  heldUntil: instant.nullable(),
+  heldUntil: z.nullable(instant),
 }
 
 /** Pages backwards: those before a change's `id`. */
 const page = {
-  before: z
-    .string()
-    .regex(/^\d{1,18}$/, 'Use the id of a change')
-    .optional(),
-  limit: z.int().min(1).max(100).default(50),
+  before: z.optional(z.string().check(z.regex(/^\d{1,18}$/, 'Use the id of a change'))),
+  limit: z._default(z.int().check(z.minimum(1), z.maximum(100)), 50),
 }
 
 export const OwnHistoryInput = z.strictObject(page)
@@ -62,7 +59,7 @@ export const OwnHistoryOutput = z.object({
     }),
   ),
   /** What `before` to ask for next; null at the end. */
-  next: z.string().nullable(),
+  next: z.nullable(z.string()),
 })
 export type OwnHistory = z.output<typeof OwnHistoryOutput>
 
@@ -72,37 +69,37 @@ export const NameHistoryOutput = z.object({
     z.object({
       ...Change,
       /** Who did it; null for whoever runs the service. */
-      actorId: z.string().nullable(),
-      note: z.string().nullable(),
-      ownerId: z.string().nullable(),
+      actorId: z.nullable(z.string()),
+      note: z.nullable(z.string()),
+      ownerId: z.nullable(z.string()),
       /** Whom it happened to. */
-      personId: z.string().nullable(),
-      reservedBecause: z.string().nullable(),
-      reservedFor: z.string().nullable(),
+      personId: z.nullable(z.string()),
+      reservedBecause: z.nullable(z.string()),
+      reservedFor: z.nullable(z.string()),
     }),
   ),
-  next: z.string().nullable(),
+  next: z.nullable(z.string()),
 })
 export type NameHistory = z.output<typeof NameHistoryOutput>
 
 /** Who somebody is: their current username, and their e-mail address where Dibs signs people in. */
 export const KnownPerson = z.object({
   id: z.string(),
-  username: z.string().nullable(),
-  email: z.string().nullable(),
+  username: z.nullable(z.string()),
+  email: z.nullable(z.string()),
 })
 export type KnownPerson = z.output<typeof KnownPerson>
 
-export const WhoHeldInput = z.strictObject({ username: Username, at: instant.optional() })
+export const WhoHeldInput = z.strictObject({ username: Username, at: z.optional(instant) })
 export const WhoHeldOutput = z.object({
   username: z.string(),
   at: instant,
   status: NameStatus,
   /** Its owner at the time, or its last one where it was held. */
-  person: KnownPerson.nullable(),
-  since: instant.nullable(),
-  heldUntil: instant.nullable(),
-  reservedBecause: z.string().nullable(),
-  reservedFor: z.string().nullable(),
+  person: z.nullable(KnownPerson),
+  since: z.nullable(instant),
+  heldUntil: z.nullable(instant),
+  reservedBecause: z.nullable(z.string()),
+  reservedFor: z.nullable(z.string()),
 })
 export type WhoHeld = z.output<typeof WhoHeldOutput>

@@ -1,12 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { text } from './text.ts'
 import { Username } from './username.ts'
 
 /** A colour as `#rrggbb`. */
 const AccentColour = z
   .string()
-  .regex(/^#[0-9a-fA-F]{6}$/, 'Use a colour like #3b82f6')
-  .toLowerCase()
+  .check(z.regex(/^#[0-9a-fA-F]{6}$/, 'Use a colour like #3b82f6'), z.toLowerCase())
 
 /** An instant as ISO 8601 in UTC. */
 const instant = z.iso.datetime()
@@ -18,7 +17,7 @@ const shown = {
   pronouns: z.string(),
   role: z.string(),
   company: z.string(),
-  accentColour: z.string().nullable(),
+  accentColour: z.nullable(z.string()),
 }
 
 /** A profile as anybody sees it. */
@@ -27,12 +26,12 @@ export type PublicProfile = z.output<typeof PublicProfile>
 
 /** A profile as its own person sees it; `version` counts edits and is 0 before the first. */
 export const OwnProfile = z.object({
-  username: z.string().nullable(),
-  claimedAt: instant.nullable(),
+  username: z.nullable(z.string()),
+  claimedAt: z.nullable(instant),
   ...shown,
-  version: z.int().nonnegative(),
+  version: z.int().check(z.nonnegative()),
   /** For how many days a name that they give up is held for them. */
-  holdDays: z.int().nonnegative(),
+  holdDays: z.int().check(z.nonnegative()),
   administrator: z.boolean(),
 })
 export type OwnProfile = z.output<typeof OwnProfile>
@@ -43,11 +42,11 @@ export type OwnProfile = z.output<typeof OwnProfile>
  */
 export const IdempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'Use 1 to 255 visible ASCII characters, a random UUID for instance')
+  .check(z.regex(/^[\x21-\x7e]{1,255}$/, 'Use 1 to 255 visible ASCII characters, a random UUID for instance'))
 
 export const ClaimUsernameInput = z.strictObject({
   username: Username,
-  idempotencyKey: IdempotencyKey.optional(),
+  idempotencyKey: z.optional(IdempotencyKey),
 })
 export const ClaimUsernameOutput = z.object({
   /** The name as it is displayed. */
@@ -56,12 +55,12 @@ export const ClaimUsernameOutput = z.object({
   key: z.string(),
   claimedAt: instant,
   /** The name that this claim replaced, as it was displayed. */
-  previous: z.string().optional(),
+  previous: z.optional(z.string()),
   /** Until when that one is held for its last owner. */
-  previousHeldUntil: instant.optional(),
+  previousHeldUntil: z.optional(instant),
 })
 
-export const ReleaseUsernameInput = z.strictObject({ idempotencyKey: IdempotencyKey.optional() })
+export const ReleaseUsernameInput = z.strictObject({ idempotencyKey: z.optional(IdempotencyKey) })
 export const ReleaseUsernameOutput = z.object({
   /** The name as it was displayed. */
   released: z.string(),
@@ -75,9 +74,9 @@ export const CheckUsernameOutput = z.object({
   status: UsernameStatus,
   suggestions: z.array(z.string()),
   /** For a name that is held: until when. */
-  until: instant.optional(),
+  until: z.optional(instant),
   /** For one that is too similar: to what, if that is public. */
-  resembles: z.string().optional(),
+  resembles: z.optional(z.string()),
 })
 
 export const WatchUsernameInput = z.strictObject({ username: Username })
@@ -97,12 +96,14 @@ export const ProfileFields = z.strictObject({
   pronouns: text(40),
   role: text(80),
   company: text(80),
-  accentColour: AccentColour.nullable(),
+  accentColour: z.nullable(AccentColour),
 })
 
+export const ProfileChanges = z.partial(ProfileFields)
+
 export const UpdateProfileInput = z.strictObject({
-  ...ProfileFields.partial().shape,
+  ...ProfileChanges.shape,
   /** The version this change is based on, from `profile.me`. */
-  version: z.int32().nonnegative(),
+  version: z.int32().check(z.nonnegative()),
 })
 export type UpdateProfileInput = z.output<typeof UpdateProfileInput>

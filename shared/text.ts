@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * Text that PostgreSQL stores and JSON carries unchanged: no control characters (NUL among
@@ -6,9 +6,9 @@ import * as z from 'zod'
  */
 export function text(most: number, { multiline = false } = {}) {
   const refused = multiline ? /[\p{Cs}]|(?!\n)[\p{Cc}]/u : /[\p{Cs}\p{Cc}]/u
-  return z
-    .string()
-    .trim()
-    .max(most, `Use at most ${most} characters`)
-    .refine((value) => !refused.test(value), 'Remove the characters that cannot be shown')
+  return z.string().check(
+    z.trim(),
+    z.maxLength(most, `Use at most ${most} characters`),
+    z.refine((value) => !refused.test(value), 'Remove the characters that cannot be shown'),
+  )
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * A valid username, as typed: 3 to 50 ASCII letters, digits, hyphens and underscores.
@@ -8,9 +8,11 @@ import * as z from 'zod'
  */
 export const Username = z
   .string()
-  .min(3, 'Username must be at least 3 characters')
-  .max(50, 'Username must be at most 50 characters')
-  .regex(/^[a-zA-Z0-9_-]+$/, 'Username can only contain letters, numbers, hyphens, and underscores')
+  .check(
+    z.minLength(3, 'Username must be at least 3 characters'),
+    z.maxLength(50, 'Username must be at most 50 characters'),
+    z.regex(/^[a-zA-Z0-9_-]+$/, 'Username can only contain letters, numbers, hyphens, and underscores'),
+  )
   .brand<'Username'>()
 export type Username = z.output<typeof Username>
 

@@ -78,9 +78,10 @@ function roomOf(file: string): number {
 function fault({ from, to, typeOnly }: Import): string | undefined {
   const inRoom = (room: string, file = to) => file.startsWith(`${room}/`)
   if (inRoom('shared', from)) {
-    return inRoom('shared') || to === 'zod' ? undefined : 'shared/ imports only zod'
+    return inRoom('shared') || to === 'zod/mini' ? undefined : 'shared/ imports only zod/mini'
   }
   if (inRoom('client', from)) {
+    if (to === 'zod') return 'all of zod is three times as large as zod/mini'
     if (!inRoom('server')) return inRoom('tests') ? 'only tests import tests' : undefined
     return typeOnly && to === 'server/router.ts'
       ? undefined
@@ -133,7 +134,8 @@ describe('imports', () => {
   })
 
   test.each([
-    ['shared/username.ts', "import { z } from 'zod/v4-mini'"],
+    ['shared/username.ts', "import * as z from 'zod'"],
+    ['client/web/claim/wanted.ts', "import * as z from 'zod'"],
     ['shared/username.ts', "import { join } from 'node:path'"],
     ['client/index.ts', "import { appRouter } from '../server/router.ts'"],
     ['client/index.ts', "import { type AppRouter, appRouter } from '../server/router.ts'"],

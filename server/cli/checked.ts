@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { Stop } from './stop.ts'
 
 /** How the fields of inputs are called on the command line. */
@@ -17,7 +17,7 @@ const names: Readonly<Record<string, string>> = {
  *
  * @throws {Stop} that names what is wrong with it.
  */
-export function checked<S extends z.ZodType>(schema: S, input: z.input<S>): z.output<S> {
+export function checked<S extends z.ZodMiniType>(schema: S, input: z.input<S>): z.output<S> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(

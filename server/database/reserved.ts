@@ -11,8 +11,10 @@ const harmless = new Set(
 
 /** Names that many services keep for themselves, from the list that is kept of them. */
 const customary = blacklist.list.flatMap((name) => {
-  const key = Username.transform(usernameKey).safeParse(name).data
-  return key === undefined || harmless.has(key) ? [] : key
+  const { data: username } = Username.safeParse(name)
+  if (username === undefined) return []
+  const key = usernameKey(username)
+  return harmless.has(key) ? [] : key
 })
 
 /**

@@ -81,7 +81,7 @@ const TransferRow = z.discriminatedUnion('outcome', [
     outcome: z.literal('transferred'),
     display: Username,
     from_person: z.string().nullable(),
-    previous: Username.nullable(),
+    previous: z.nullable(Username),
   }),
   z.object({ outcome: z.enum(['unused', 'forgotten', 'too-similar']) }),
 ])

@@ -41,9 +41,9 @@ const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('claimed'),
     taken_at: z.date(),
-    previous: Username.nullable(),
+    previous: z.nullable(Username),
     until: z.date().nullable(),
-    respelled: Username.nullable(),
+    respelled: z.nullable(Username),
   }),
   z.object({ outcome: z.enum(['taken', 'reserved']) }),
   z.object({ outcome: z.literal('held'), until: z.date() }),

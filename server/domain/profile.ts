@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { OwnProfile, type ProfileFields, PublicProfile } from '../../shared/schemas.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import { databaseFault } from '../database/errors.ts'
@@ -28,7 +28,7 @@ const own = {
 type OwnRow = Prisma.ProfileGetPayload<{ select: typeof own }>
 
 /** A person's profile beside their current name, if they have one. */
-const FoundOwnRow = OwnProfile.omit({ holdDays: true }).extend({ claimedAt: z.date().nullable() })
+const FoundOwnRow = z.extend(z.omit(OwnProfile, { holdDays: true }), { claimedAt: z.nullable(z.date()) })
 
 /**
  * A person's own profile; before there is one, an empty one of version 0 under their name.

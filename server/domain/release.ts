@@ -56,6 +56,6 @@ export async function forgetPerson(
       ...alongside(),
     ]),
   )
-  const [row] = z.tuple([z.object({ held: Username.nullable() })]).parse(rows)
+  const [row] = z.tuple([z.object({ held: z.nullable(Username) })]).parse(rows)
   return row.held
 }

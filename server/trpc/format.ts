@@ -37,7 +37,7 @@ function invalidRequest(error: TRPCError, sentence: string): Failure {
 
 /** Zod's issues by field; anything else that makes a request bad, in one sentence of ours. */
 function explainInput({ cause }: TRPCError): { fields: Record<string, string[]>; form: string[] } {
-  if (!(cause instanceof z.ZodError)) return { fields: {}, form: ['The request cannot be read.'] }
+  if (!(cause instanceof z.core.$ZodError)) return { fields: {}, form: ['The request cannot be read.'] }
   const fields = new Map<string, string[]>()
   const form: string[] = []
   for (const { path, message } of cause.issues) {

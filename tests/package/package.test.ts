@@ -64,7 +64,7 @@ describe('the package', () => {
         '@trpc/server',
         '@trpc/server/observable',
         '@trpc/tanstack-react-query',
-        'zod',
+        'zod/mini',
       ]),
     )
   })

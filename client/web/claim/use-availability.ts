@@ -1,7 +1,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { useEffect, useState } from 'react'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { CheckUsernameOutput } from '../../../shared/schemas.ts'
 import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'

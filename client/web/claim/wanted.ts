@@ -1,11 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Username } from '../../../shared/username.ts'
 
 /** A name that somebody pressed Claim for before it was known who they are. */
 const Wanted = z.object({
   username: Username,
   /** The name they knew to give up for it: signing in as somebody with another one is no consent to that. */
-  replacing: z.string().nullable(),
+  replacing: z.nullable(z.string()),
 })
 export type Wanted = z.output<typeof Wanted>
 

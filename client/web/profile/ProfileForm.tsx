@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { type OwnProfile, ProfileFields } from '../../../shared/schemas.ts'
+import { type OwnProfile, ProfileChanges } from '../../../shared/schemas.ts'
 import { Field } from '../ui/Field.tsx'
 import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
@@ -40,7 +40,7 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
   /** Answers whether there was nothing to correct first. */
   function saveAs(version: number): boolean {
     if (draft === null || save.isPending) return true
-    const fields = ProfileFields.partial().safeParse(draft.edits)
+    const fields = ProfileChanges.safeParse(draft.edits)
     if (fields.success) save.mutate({ ...fields.data, version })
     else setProblems(fieldProblems(fields.error))
     return fields.success

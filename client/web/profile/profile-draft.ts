@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { type OwnProfile, ProfileFields } from '../../../shared/schemas.ts'
 
 export type Fields = z.output<typeof ProfileFields>

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { Field } from '../ui/Field.tsx'
 import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
@@ -9,7 +9,7 @@ import { PasswordField } from './PasswordField.tsx'
 import { useEnter } from './use-enter.ts'
 
 export interface EnterFormProps<T> {
-  readonly schema: z.ZodType<T>
+  readonly schema: z.ZodMiniType<T>
   authenticate(person: T): Promise<void>
   /** Whether to ask for a name and a new password. */
   readonly isNew: boolean

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Why the service refused to sign somebody in or up, or to delete their account. */
 export type AuthRefusal =
@@ -30,7 +30,7 @@ export interface Session {
   readonly email: string
 }
 
-const SessionAnswer = z.object({ user: z.object({ name: z.string(), email: z.string() }) }).nullable()
+const SessionAnswer = z.nullable(z.object({ user: z.object({ name: z.string(), email: z.string() }) }))
 
 /** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
 export const authApi = {
