@@ -14,7 +14,7 @@ export interface Callable {
   readonly inputs: fc.Arbitrary<string | undefined>
 }
 
-const Definition = z.object({ type: z.string(), inputs: z.array(z.instanceof(z.ZodType)) })
+const Definition = z.object({ type: z.string(), inputs: z.array(z.instanceof(z.core.$ZodType)) })
 const procedures: AnyTRPCRouter['_def']['procedures'] = appRouter._def.procedures
 
 /** Every procedure there is. */

@@ -16,7 +16,7 @@ const Schema = z.object({
 })
 
 /** Values of a schema, most of them valid; undefined is for no input. */
-export function valuesOf(input: z.ZodType | undefined): fc.Arbitrary<unknown> {
+export function valuesOf(input: z.core.$ZodType | undefined): fc.Arbitrary<unknown> {
   return input === undefined ? fc.constant(undefined) : aValue(z.toJSONSchema(input, { io: 'input' }))
 }
 
@@ -95,7 +95,7 @@ export const anyJson: fc.Arbitrary<string> = fc.oneof(
 export const hugeJson = hugeText.map((text) => `{"username":${JSON.stringify(text)}}`)
 
 /** An input of a procedure as it may be sent: mostly as asked for, else nearly so, or not at all. */
-export function inputsFor(input: z.ZodType | undefined): fc.Arbitrary<string | undefined> {
+export function inputsFor(input: z.core.$ZodType | undefined): fc.Arbitrary<string | undefined> {
   const valid = valuesOf(input).map((value) => JSON.stringify(value) as string | undefined)
   const spoiled = fc.tuple(valid, anyKey, scalar).map(([text, key, value]) => {
     const entry = `${JSON.stringify(key)}:${value}`
