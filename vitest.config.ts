@@ -4,9 +4,9 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/support/postgres.ts',
-    // A real database is opened by nearly every file.
-    hookTimeout: 60_000,
-    testTimeout: 60_000,
+    // Only what hangs takes so long. A real database is opened by nearly every file.
+    hookTimeout: 300_000,
+    testTimeout: 180_000,
     maxWorkers: 2,
     // A page may take longer than the second that is usual, beside another worker.
     expect: { poll: { timeout: 10_000 } },

@@ -93,6 +93,8 @@ describe.skipIf(!withPostgres)('between sessions of PostgreSQL', () => {
     /** Locks two rows; on the first attempt while the rival locks them the other way round. */
     async function renameBoth(tx: Prisma.TransactionClient) {
       attempts++
+      // It looks for one once, and by then has to be waited for itself.
+      await tx.$executeRaw`SET LOCAL deadlock_timeout TO '5s'`
       await rename(tx, 'a', 'ours')
       if (attempts > 1) {
         await rename(tx, 'b', 'ours')

@@ -96,7 +96,8 @@ describe.skipIf(!withPostgres)('a session of PostgreSQL', () => {
     expect(transaction.failure).toMatchObject(unavailable)
     expect(transaction.wire).not.toMatch(internals)
     expect(waitedMs).toBeGreaterThan(4_900)
-    expect(waitedMs).toBeLessThan(7_500)
+    // The statement that is in the way is cancelled after 10.
+    expect(waitedMs).toBeLessThan(9_500)
   })
 })
 
@@ -148,7 +149,7 @@ describe.skipIf(!withPostgres)('a PostgreSQL that falls silent', () => {
     expect(lost.failure).toMatchObject(unavailable)
     expect(lost.httpStatus).toBe(504)
     expect(lost.wire).not.toMatch(internals)
-    expect(waitedMs).toBeLessThan(15_000)
+    expect(waitedMs).toBeLessThan(30_000)
     expect(found.answer).toBe(0)
   })
 })

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+
+const patienceMs = 20_000
 
 /** Another session on the same PostgreSQL, for a test to hold locks with and to watch from. */
 export interface Observer {
@@ -16,7 +19,7 @@ export async function observe(url: string): Promise<Observer> {
   return {
     query,
     async untilBackend(statement, waiting) {
-      const deadline = Date.now() + 10_000
+      const deadline = Date.now() + patienceMs
       while (Date.now() < deadline) {
         const [found] = await query<{ pid: number }>(
           `SELECT pid FROM pg_stat_activity
@@ -25,6 +28,7 @@ export async function observe(url: string): Promise<Observer> {
           [`%${statement}%`, waiting],
         )
         if (found) return found.pid
+        await sleep(5)
       }
       throw new Error(`no session came to wait in ${statement}`)
     },

@@ -51,7 +51,7 @@ describe('the embedded database of a running server', () => {
 
     expect(await isReady(first)).toBe(200)
     expect(await post(first, '/api/auth/sign-in/email', neo)).toBe(200)
-  }, 120_000)
+  })
 
   test('opens again, with what was acknowledged, after kill -9', async () => {
     place = await newPlace('embedded')
@@ -62,7 +62,7 @@ describe('the embedded database of a running server', () => {
 
     const second = await start({ DATA_DIR: dataDir })
     expect(await post(second, '/api/auth/sign-in/email', neo)).toBe(200)
-  }, 120_000)
+  })
 })
 
 describe('a server without its PostgreSQL', () => {
@@ -125,5 +125,5 @@ describe.skipIf(!withPostgres)('on PostgreSQL', () => {
     expect(history).toEqual(
       migrationDirectories.map(({ path }) => ({ migration_name: path, applied_steps_count: 1, logs: null })),
     )
-  }, 180_000)
+  })
 })

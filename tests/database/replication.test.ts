@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseFault } from '../../server/database/errors.ts'
@@ -35,6 +36,22 @@ describe.skipIf(bin === undefined)('on a replicated PostgreSQL', () => {
     await expect
       .poll(() => ask(`SELECT setting = '*' AS is FROM pg_settings WHERE name = 'synchronous_standby_names'`))
       .toEqual([{ is: does }])
+    if (does) await untilCommitsWait()
+  }
+
+  /** Commits wait once the checkpointer has read the setting as well. */
+  async function untilCommitsWait(): Promise<void> {
+    const client = new pg.Client({ connectionString: cluster.url })
+    await client.connect()
+    let isOver = false
+    const probing = (async () => {
+      for (; !isOver; await sleep(5)) await client.query("SELECT pg_logical_emit_message(true, 'probe', '')")
+    })()
+    await someoneWaits()
+    isOver = true
+    await ask(`SELECT pg_cancel_backend(pid) ${waiting}`)
+    await probing
+    await client.end()
   }
 
   async function ask(sql: string): Promise<unknown[]> {
@@ -48,7 +65,7 @@ describe.skipIf(bin === undefined)('on a replicated PostgreSQL', () => {
   const waiting = `FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
 
   async function someoneWaits(): Promise<void> {
-    await expect.poll(() => ask(`SELECT ${waiting}`), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => ask(`SELECT ${waiting}`), { timeout: 30_000 }).toHaveLength(1)
   }
 
   /** As an operator would who sees a session hang. */

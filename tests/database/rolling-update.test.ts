@@ -165,7 +165,7 @@ describe.skipIf(!withPostgres)('While processes of the build before run,', () =>
     } finally {
       await client.end()
     }
-  }, 120_000)
+  })
 })
 
 /** The columns, and the functions by what they take and answer, that are there no more. */

@@ -51,7 +51,9 @@ describe.skipIf(!withPostgres)('a pool of one connection', () => {
   }
 
   test('keeps it while 100 people lose', async () => {
+    const others = await sessionsEver()
     const pid = await pidOf(pool)
+    await expect.poll(sessionsEver).toBeGreaterThan(others)
     const before = await sessionsEver()
     await lose100Times(pool)
     expect(await pidOf(pool)).toBe(pid)

@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
 
 const claims = 6
+const patienceMs = 20_000
 
 describe.runIf(withPostgres)('a server process that is asked to stop', () => {
   let place: Place
@@ -86,7 +88,10 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     const answers = Promise.allSettled(tokens.map((token) => claim(token, username)))
     const waiting =
       "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    const deadline = Date.now() + patienceMs
     while ((await locker.query(waiting)).rows[0].n < claims) {
+      if (Date.now() > deadline) throw new Error(`fewer than ${claims} claims wait`)
+      await sleep(5)
       // Within a transaction the view stays as it was first read.
       await locker.query('SELECT pg_stat_clear_snapshot()')
     }
@@ -95,7 +100,9 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
 
   /** Tries until a new connection is refused. */
   async function untilNobodyListens() {
-    for (let listens = true; listens; ) {
+    const deadline = Date.now() + patienceMs
+    for (let listens = true; listens; await sleep(5)) {
+      if (Date.now() > deadline) throw new Error('the server listens still')
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
       listens = await new Promise((resolve) =>
         socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),

@@ -26,7 +26,7 @@ describe("the README's program that mounts Dibs with an identity of its own", ()
     const config = { extends: '../../tsconfig.json', include: ['names.ts', '../../server/**/*.d.ts'] }
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config))
     expect(await check('typescript', project)).toEqual([])
-  }, 180_000)
+  })
 
   test('knows people as it says', async () => {
     const dataDir = 'dataDir' in place.location ? place.location.dataDir : ''

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { clientFor, type Served, serve } from '../failures/serving.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
-import { openStream, timed, untilNobodyWatches, type Watching, watch, watcherFor } from './watching.ts'
+import {
+  openStream,
+  soonMs,
+  timed,
+  untilNobodyWatches,
+  type Watching,
+  watch,
+  watcherFor,
+} from './watching.ts'
 
 describe.each(engines)('a name that is watched on %s', (engine) => {
   let database: TestDatabase
@@ -23,13 +31,13 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     return one
   }
 
-  test('is taken within a second of somebody claiming it, for whoever watches it however spelt', async () => {
+  test('is taken once somebody claims it, for whoever watches it however spelt', async () => {
     const all = [watching('neo'), watching('NEO'), watching('Neo')]
     const other = watching('trinity')
     await Promise.all([...all, other].map((one) => one.until('available')))
     const claimer = clientFor(served)
     await claimer.profile.claimUsername.mutate({ username: 'nEo' })
-    expect(await timed(Promise.all(all.map((one) => one.until('taken'))))).toBeLessThan(1000)
+    expect(await timed(Promise.all(all.map((one) => one.until('taken'))))).toBeLessThan(soonMs)
     expect(all.map(({ told }) => told)).toEqual(Array(3).fill(['available', 'taken']))
     expect(other.told).toEqual(['available'])
   })
@@ -44,7 +52,7 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     const next = watching('oracle')
     await next.until('available')
     await profile.claimUsername.mutate({ username: 'oracle' })
-    expect(await timed(Promise.all([others.until('held'), next.until('taken')]))).toBeLessThan(1000)
+    expect(await timed(Promise.all([others.until('held'), next.until('taken')]))).toBeLessThan(soonMs)
     expect(mine.told).toEqual(['available', 'yours'])
     expect(others.told).toEqual(['available', 'taken', 'held'])
   })
@@ -60,15 +68,29 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     expect(one.told).toEqual(['taken', 'held'])
   })
 
+  /** Has it end in a while, long enough for others to see it held before; answers when, in ms of this process. */
+  async function endHoldOf(key: string): Promise<number> {
+    const rows = await database.prisma.$queryRaw<{ end: Date }[]>`
+      UPDATE usernames SET held_until = clock_timestamp() + interval '5 seconds' WHERE key = ${key}
+      RETURNING held_until AS "end"`
+    return rows[0]?.end.getTime() ?? Number.NaN
+  }
+  function expectSoonAfter(end: number): void {
+    // The database's own clock is finer than a millisecond.
+    const late = Date.now() - end
+    expect(late).toBeGreaterThanOrEqual(-1)
+    expect(late).toBeLessThan(soonMs)
+  }
+
   test('is free at the moment its hold ends', async () => {
     const { profile } = clientFor(served)
     await profile.claimUsername.mutate({ username: 'cypher' })
     await profile.claimUsername.mutate({ username: 'reagan' })
-    await database.prisma
-      .$executeRaw`UPDATE usernames SET held_until = clock_timestamp() + interval '1 second' WHERE key = 'cypher'`
+    const end = await endHoldOf('cypher')
     const one = watching('cypher')
     await one.until('held')
-    expect(await timed(one.until('available'))).toBeLessThan(2000)
+    await one.until('available')
+    expectSoonAfter(end)
     expect(one.told).toEqual(['held', 'available'])
   })
 
@@ -76,20 +98,20 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     const { profile } = clientFor(served)
     await profile.claimUsername.mutate({ username: 'link-0' })
     await profile.releaseUsername.mutate({})
-    await database.prisma
-      .$executeRaw`UPDATE usernames SET held_until = clock_timestamp() + interval '1 second' WHERE key = 'link-0'`
+    const end = await endHoldOf('link-0')
     const one = watching('link-o')
     await one.until('too-similar')
-    expect(await timed(one.until('available'))).toBeLessThan(2000)
+    await one.until('available')
+    expectSoonAfter(end)
   })
 
-  test('is free within a second of one that looked like it being spelled anew', async () => {
+  test('is free once one that looked like it is spelled anew', async () => {
     const { profile } = clientFor(served)
     await profile.claimUsername.mutate({ username: 'Ilona' })
     const one = watching('1lona')
     await one.until('too-similar')
     await profile.claimUsername.mutate({ username: 'ilona' })
-    expect(await timed(one.until('available'))).toBeLessThan(1000)
+    expect(await timed(one.until('available'))).toBeLessThan(soonMs)
   })
 
   test.each(['admin', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])(
@@ -132,7 +154,7 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
       clientFor(served).profile.claimUsername.mutate({ username: at === 50 ? from : `${from}-${at}` }),
     )
     await Promise.all(claims)
-    expect(await timed(Promise.all(streams.map((stream) => stream.until('"taken"'))))).toBeLessThan(1000)
+    expect(await timed(Promise.all(streams.map((stream) => stream.until('"taken"'))))).toBeLessThan(soonMs)
     signal.abort()
     await untilNobodyWatches(database)
   })

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EventSource } from 'eventsource'
 import { type DibsClient, type FailureOf, failureOf } from '../../client/index.ts'
 import type { UsernameStatus } from '../../shared/schemas.ts'
 import { clientFor } from '../failures/serving.ts'
+
+const patienceMs = 30_000
 
 /** Somebody who watches a name over HTTP, and what they were told. */
 export interface Watching {
@@ -72,6 +75,13 @@ export function watch(client: DibsClient, username: string): Watching {
   }
 }
 
+/**
+ * Within this time a change is told because it is told at all, however slow the machine: sooner than what
+ * would tell it by itself, a ping after 15 s or a connection made again after 40 s of silence, and than
+ * the 15 s after which a server that stops waits for its streams no longer.
+ */
+export const soonMs = 10_000
+
 /** How many milliseconds something took. */
 export async function timed(work: Promise<unknown>): Promise<number> {
   const from = performance.now()
@@ -81,7 +91,11 @@ export async function timed(work: Promise<unknown>): Promise<number> {
 
 /** Resolves when nothing of a watch is left on the server. */
 export async function untilNobodyWatches({ names }: { names: { watching(): number } }): Promise<void> {
-  while (names.watching() > 0) await new Promise(setImmediate)
+  const deadline = Date.now() + patienceMs
+  while (names.watching() > 0) {
+    if (Date.now() > deadline) throw new Error(`${names.watching()} still watch`)
+    await sleep(5)
+  }
 }
 
 /** A stream as it comes, without a client. */

@@ -9,10 +9,10 @@ import { callerOf, somebody } from '../support/people.ts'
 import { callerUnder, endOf, newAdministrator, newMember } from './administrators.ts'
 
 const seed = newSeed()
+const poolSize = 20
 
 describe.each(engines)(`administration during claims on %s (seed ${seed})`, (engine) => {
   const random = randomFrom(seed)
-  const poolSize = 20
   let database: TestDatabase
   let admin: ReturnType<typeof callerOf>['admin']
   beforeAll(async () => {
@@ -157,7 +157,7 @@ describe.each(engines)(`administration during claims on %s (seed ${seed})`, (eng
 describe.runIf(withPostgres)('the functions of the database', () => {
   let database: TestDatabase
   beforeAll(async () => {
-    database = await openTestDatabase('postgresql', { poolSize: 20 })
+    database = await openTestDatabase('postgresql', { poolSize })
   })
   afterAll(() => database.close())
 
@@ -196,7 +196,11 @@ describe.runIf(withPostgres)('the functions of the database', () => {
       return () =>
         prisma.$queryRaw`SELECT * FROM transfer_username(${name}, ${any(people)}, '', 90, NULL, NULL)`
     })
-    await Promise.all(steps.map((step) => step()))
+    await Promise.all(
+      times(poolSize, async () => {
+        for (let step = steps.pop(); step !== undefined; step = steps.pop()) await step()
+      }),
+    )
     expect(await prisma.usernameChange.count({ where: { cause: 'transferred' } })).toBeGreaterThan(0)
   })
 })

@@ -53,7 +53,7 @@ describe('the package bundled for a browser', () => {
     bundle = await bundled(app.dir)
     database = await openTestDatabase('embedded')
     served = await serve(database)
-  }, 180_000)
+  })
   afterAll(async () => {
     await served?.close()
     await database?.close()

@@ -18,7 +18,7 @@ beforeAll(async () => {
   packed = await temporary()
   tarball = await pack(packed)
   app = await consumer(tarball)
-}, 180_000)
+})
 afterAll(async () => {
   if (app) await remove(app.dir)
   if (packed) await remove(packed)

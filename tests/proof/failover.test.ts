@@ -30,7 +30,7 @@ describe.skipIf(missing !== null)('a primary and its standbys under Patroni', { 
   afterAll(async () => {
     await dibs?.kill()
     await patroni?.remove()
-  }, 60_000)
+  })
 
   /** Claims a name until it is acknowledged, always with the same key. Answers every other status. */
   async function claim({ token }: SignedIn, username: string): Promise<number[]> {

@@ -164,14 +164,25 @@ describe.each(engines)('Claims that are made together on %s', (engine) => {
   test.runIf(engine === 'postgresql')('all end unknown when their connection breaks', async () => {
     const claim = newClaims()
     const people = times(4, () => somebody())
-    const gate = await lock(database, 'LOCK TABLE username_changes IN ACCESS EXCLUSIVE MODE')
-    const ends = Promise.allSettled(people.map((person, at) => claim(person, freshName(`lost${at}`))))
-    await gate.waiting(1)
-    await gate.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-    )
-    await gate.release()
-    expect((await ends).map(({ status }) => status)).toEqual(people.map(() => 'rejected'))
-    expect(await currentNames(people)).toEqual(people.map(() => undefined))
+    const { prisma } = database
+    // Only the first: claims that were made once more would succeed, and be noticed.
+    await prisma.$executeRaw`CREATE SEQUENCE dawdlers`
+    await prisma.$executeRaw`
+      CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('dawdlers') = 1 THEN PERFORM pg_sleep(30); END IF; RETURN NEW;
+      END $$`
+    await prisma.$executeRaw`
+      CREATE TRIGGER dawdle BEFORE INSERT ON username_changes FOR EACH ROW EXECUTE FUNCTION dawdle()`
+    try {
+      const ends = Promise.allSettled(people.map((person, at) => claim(person, freshName(`lost${at}`))))
+      const terminate = () => prisma.$queryRaw`
+        SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE '%claim_usernames%' AND wait_event = 'PgSleep'`
+      await expect.poll(terminate).toEqual([{ ended: true }])
+      expect((await ends).map(({ status }) => status)).toEqual(people.map(() => 'rejected'))
+      expect(await currentNames(people)).toEqual(people.map(() => undefined))
+    } finally {
+      await prisma.$executeRaw`DROP TRIGGER dawdle ON username_changes`
+    }
   })
 })

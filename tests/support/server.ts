@@ -79,13 +79,23 @@ function spawnProgram(program: string, settings: Record<string, string>) {
   return { child, ended, output: () => written }
 }
 
-/**
- * A port of the loopback address that nobody listens on, below those that systems give to
- * connections: one of these would be taken before the server that it is meant for is up.
- */
+/** Below those that systems give to connections: one of these would be taken before its server is up. */
+const allPorts = { first: 10_000, many: 20_000 }
+const workersAtMost = 20
+const ports = portsOf(process.env.VITEST_POOL_ID)
+let next = randomInt(ports.many)
+
+/** A worker of Vitest has its own, of which another takes none before its server is up. */
+function portsOf(worker: string | undefined) {
+  if (worker === undefined) return allPorts
+  const many = allPorts.many / workersAtMost
+  return { first: allPorts.first + (Number(worker) % workersAtMost) * many, many }
+}
+
+/** A port of the loopback address that nobody listens on, and another one each time. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 30_000)
+    const port = ports.first + (next++ % ports.many)
     if (await isFree(port)) return port
   }
 }

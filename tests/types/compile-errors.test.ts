@@ -43,7 +43,7 @@ describe.each(compilers)('%s', (_, compiler) => {
   let complaints: Complaint[]
   beforeAll(async () => {
     complaints = await check(compiler, project)
-  }, 180_000)
+  })
 
   test('has nothing to say of the type tests, nor of what they import', () => {
     expect(complaints.filter(({ file }) => !file.startsWith('wrong-'))).toEqual([])

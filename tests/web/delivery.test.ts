@@ -28,6 +28,9 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
     page.on('request', (request) => {
       if (request.resourceType() === 'script') fetched.push(new URL(request.url()).pathname)
     })
+    // The other pages are fetched a while later.
+    await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
     await page.goto('/')
     await claimField(page).waitFor()
     expect(fetched.toSorted()).toEqual(files.toSorted())

@@ -8,7 +8,7 @@ import { onSite } from './support/on-site.ts'
 /** The longest name there can be, with nowhere to break it. */
 const longName = 'W'.repeat(50)
 
-describe.skipIf(withoutBrowser)('the look of the web app', () => {
+describe.skipIf(withoutBrowser)('the look of the web app', { timeout: 240_000 }, () => {
   const on = onSite()
 
   /** Shows every page and state in turn, as somebody signed out and as somebody with the longest name. */

@@ -56,8 +56,8 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     await expire(page, person.email)
     await page.getByRole('button', { name: 'Save profile' }).click()
     await page.getByRole('alert').filter({ hasText: 'You are signed out.' }).waitFor()
-    // It would lie over this problem.
-    await page.getByText('@dozer is yours.').waitFor({ state: 'detached', timeout: 2_000 })
+    // It would lie over this problem, and goes by itself only after 10 seconds.
+    await page.getByText('@dozer is yours.').waitFor({ state: 'detached', timeout: 8_000 })
 
     const other = await newTab()
     await other.goto('/signin')

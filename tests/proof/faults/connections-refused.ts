@@ -8,7 +8,7 @@ export const connectionsRefused: Fault = {
   name: 'connections-refused',
   what: 'a database that has no place for another connection (SQLSTATE 53300), after all were ended',
   databases: ['postgres', 'patroni'],
-  async inject(system, random) {
+  async inject(system, random, _moveClock, enough) {
     const client = await postgresOf(system).connect()
     const forMs = between(100, 2500, random)
     try {
@@ -16,7 +16,7 @@ export const connectionsRefused: Fault = {
       await client.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [
         await sessionsOfDibs(client),
       ])
-      await sleep(forMs)
+      await Promise.all([sleep(forMs), enough?.()])
     } finally {
       await limit('-1').finally(() => client.end())
     }

@@ -10,10 +10,10 @@ export const databaseSilent: Fault = {
   name: 'database-silent',
   what: 'a database that answers nothing for longer than Dibs waits, over connections that stay open',
   databases: ['postgres', 'patroni'],
-  async inject(system, random) {
+  async inject(system, random, _moveClock, enough) {
     const { name, back } = oneOf(system.servers, random)
     back?.stall()
-    await sleep(silentMs)
+    await Promise.all([sleep(silentMs), enough?.()])
     await rightAgain(system)
     return `nothing between ${name} and the database for ${silentMs / 1000} s`
   },

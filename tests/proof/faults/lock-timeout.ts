@@ -11,11 +11,11 @@ export const lockTimeout: Fault = {
   name: 'lock-timeout',
   what: 'a lock that is held for longer than Dibs waits for one (SQLSTATE 55P03)',
   databases: ['postgres', 'patroni'],
-  async inject(system, random) {
+  async inject(system, random, _moveClock, enough) {
     const table = oneOf(['usernames', 'profiles'] as const, random)
     await holding(system, async ({ query }) => {
       await query(lockTable(table))
-      await sleep(heldMs)
+      await Promise.all([sleep(heldMs), enough?.()])
     })
     await rightAgain(system)
     return `${table} locked for ${heldMs / 1000} s`

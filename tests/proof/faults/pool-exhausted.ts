@@ -10,10 +10,10 @@ export const poolExhausted: Fault = {
   name: 'pool-exhausted',
   what: 'locks that keep every connection of every server waiting, so that other calls get none',
   databases: ['postgres', 'patroni'],
-  async inject(system) {
+  async inject(system, _random, _moveClock, enough) {
     const waited = await holding(system, async ({ query, waits }) => {
       await query(lockTable('usernames'))
-      await sleep(heldMs)
+      await Promise.all([sleep(heldMs), enough?.()])
       return (await waits()).length
     })
     await rightAgain(system)

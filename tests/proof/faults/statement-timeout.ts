@@ -10,7 +10,7 @@ export const statementTimeout: Fault = {
   name: 'statement-timeout',
   what: 'statements that wait for one lock and then for another, for longer than they may run (SQLSTATE 57014)',
   databases: ['postgres', 'patroni'],
-  async inject(system) {
+  async inject(system, _random, _moveClock, enough) {
     await holding(system, async ({ query: names }) => {
       await holding(system, async ({ query: profiles }) => {
         await profiles(lockTable('profiles'))
@@ -18,7 +18,7 @@ export const statementTimeout: Fault = {
         await names(lockTable('usernames'))
         await sleep(heldMs[0])
       })
-      await sleep(heldMs[1])
+      await Promise.all([sleep(heldMs[1]), enough?.()])
     })
     await rightAgain(system)
     return `the profiles locked for ${heldMs[0] / 1000} s, the names for ${(heldMs[0] + heldMs[1]) / 1000} s`

@@ -42,7 +42,7 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ baseURL: url, locale: 'en-GB', ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const complaints: string[] = []
   await context.exposeFunction('complain', (text: string) => complaints.push(text))
   await context.addInitScript(`
