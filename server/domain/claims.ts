@@ -7,10 +7,10 @@ import type { NameRules } from './name-rules.ts'
 const mostTogether = 32
 
 /**
- * How many statements may be under way: as many as there are to do for the processors of a small
- * database. The embedded one does one thing at a time.
+ * How many statements may be under way: some that run, and one that waits for the disk. With more of them
+ * each makes fewer claims, at a higher price. The embedded database does one thing at a time.
  */
-const places = { embedded: 1, postgresql: 4 }
+const places = { embedded: 1, postgresql: 3 }
 
 /** Until then a statement that waits for another transaction keeps the next ones waiting. */
 const placeForMs = 50

@@ -84,15 +84,23 @@ describe.runIf(withPostgres)('server processes on one PostgreSQL', () => {
     }
   }
 
-  test('hear of each other’s claims as they are made', async () => {
+  test('hear of each other’s claims, mostly within a second', async () => {
     const [first, second] = [await start(place), await start(place)]
     const all = [first, second].map((server) => watching(server, 'across'))
     await Promise.all(all.map((one) => one.until('available')))
     const profile = await somebody(first)
-    await profile.claimUsername.mutate({ username: 'across' })
-    expect(await timed(Promise.all(all.map((one) => one.until('taken'))))).toBeLessThan(soonMs)
-    await profile.claimUsername.mutate({ username: 'beyond' })
-    expect(await timed(Promise.all(all.map((one) => one.until('held'))))).toBeLessThan(soonMs)
+    const took: number[] = []
+    for (const [username, status] of [
+      ['across', 'taken'],
+      ['beyond', 'held'],
+      ['across', 'taken'],
+      ['beyond', 'held'],
+    ] as const) {
+      await profile.claimUsername.mutate({ username })
+      took.push(await timed(Promise.all(all.map((one) => one.until(status)))))
+    }
+    expect(Math.max(...took)).toBeLessThan(soonMs)
+    expect(Math.min(...took)).toBeLessThan(1000)
   })
 
   test('open one session each to listen, and none before somebody watches', async () => {
