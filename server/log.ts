@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { standardOutput } from './standard-output.ts'
 
 /** A structured log, pino's, as far as Dibs uses it. */
 export type Log = Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn' | 'error'>
@@ -7,14 +8,6 @@ export type Log = Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn' | 'error'>
 /** A log of one line of JSON for each event, on the standard output unless told where else. */
 export function createLog(level: string, destination: DestinationStream = standardOutput()): Logger {
   return pino({ level, serializers: { req: told } }, destination)
-}
-
-/**
- * Lines are written together, at the latest after 100 ms and as the process ends: each by itself costs two
- * threads a change, which is a tenth of a claim. What is fatal is written at once.
- */
-function standardOutput(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 })
 }
 
 /** What is logged of a request: not its query, in which somebody may have put a password or a token. */

@@ -48,7 +48,7 @@ const rooms: readonly (readonly [name: string, files: RegExp])[] = [
   ['database', /^server\/database\//],
   ['domain', /^server\/domain\//],
   // Told apart from main for what those below the router take: plain interfaces.
-  ['vocabulary', /^server\/(log|limits|root|during-request)\.ts$/],
+  ['vocabulary', /^server\/(log|standard-output|limits|root|during-request)\.ts$/],
   ['trpc', /^server\/trpc\//],
   ['procedures', /^server\/procedures\//],
   ['router', /^server\/router\.ts$/],

@@ -38,16 +38,18 @@ export class Execution implements pg.Submittable {
   /** Called once; pg puts its time-out in between. */
   callback!: (error: Error | null, rows?: Row[]) => void
   readonly #statement: Prepared
-  readonly #values: (string | null)[]
+  readonly #values: Texts
   readonly #found: Fields[] = []
   #described: Described | undefined
 
-  constructor(statement: Prepared, values: readonly QueryValue[]) {
+  constructor(statement: Prepared, values: Texts) {
     this.#statement = statement
-    this.#values = values.map(textOf)
+    this.#values = values
     this.rows = new Promise((resolve, reject) => {
       this.callback = (error, rows = []) => (error ? reject(error) : resolve(rows))
     })
+    // Where pg fails to send it, nobody waits for them.
+    this.rows.catch(() => {})
   }
 
   submit(connection: pg.Connection): void {
@@ -57,16 +59,19 @@ export class Execution implements pg.Submittable {
     const isNew = !this.#described.has(name)
     // All in one packet.
     stream.cork()
-    if (isNew) {
-      // It may be there without its columns, where its first execution failed.
-      connection.close({ type: 'S', name }, true)
-      connection.parse({ name, text, types: [] }, true)
+    try {
+      if (isNew) {
+        // It may be there without its columns, where its first execution failed.
+        connection.close({ type: 'S', name }, true)
+        connection.parse({ name, text, types: [] }, true)
+      }
+      connection.bind({ statement: name, values: this.#values }, true)
+      if (isNew) connection.describe({ type: 'P' }, true)
+      connection.execute({}, true)
+      connection.sync()
+    } finally {
+      stream.uncork()
     }
-    connection.bind({ statement: name, values: this.#values }, true)
-    if (isNew) connection.describe({ type: 'P' }, true)
-    connection.execute({}, true)
-    connection.sync()
-    stream.uncork()
   }
 
   handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
@@ -110,7 +115,13 @@ function rowsOf(found: readonly Fields[], columns: readonly Column[] = []): Row[
   })
 }
 
-/** A value as PostgreSQL reads it. */
+/** Values as PostgreSQL reads them. */
+export type Texts = (string | null)[]
+
+export function textsOf(values: readonly QueryValue[]): Texts {
+  return values.map(textOf)
+}
+
 function textOf(value: QueryValue): string | null {
   if (value === null || typeof value === 'string') return value
   if (typeof value === 'number') return String(value)

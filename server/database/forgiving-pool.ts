@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { Execution, type Prepared } from './execution.ts'
+import { Execution, type Prepared, textsOf } from './execution.ts'
 import type { QueryValue, Row } from './query.ts'
 
 /**
@@ -43,8 +43,9 @@ export class ForgivingPool extends pg.Pool {
 
   /** Runs a statement that is no part of a transaction, and that connections keep prepared. */
   run(statement: Prepared, values: readonly QueryValue[]): Promise<Row[]> {
+    const texts = textsOf(values)
     return this.#onAny(true, async (client) => {
-      const execution = new Execution(statement, values)
+      const execution = new Execution(statement, texts)
       await client.query(execution)
       return execution.rows
     })
