@@ -99,6 +99,7 @@ export const ProfileFields = z.strictObject({
   accentColour: z.nullable(AccentColour),
 })
 
+/** Those of them that somebody changes. */
 export const ProfileChanges = z.partial(ProfileFields)
 
 export const UpdateProfileInput = z.strictObject({

@@ -42,7 +42,7 @@ export class ForgivingPool extends pg.Pool {
   }
 
   /** Runs a statement that is no part of a transaction, and that connections keep prepared. */
-  run(statement: Prepared, values: readonly QueryValue[]): Promise<Row[]> {
+  async run(statement: Prepared, values: readonly QueryValue[]): Promise<Row[]> {
     const texts = textsOf(values)
     return this.#onAny(true, async (client) => {
       const execution = new Execution(statement, texts)

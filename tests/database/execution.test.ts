@@ -77,6 +77,24 @@ describe.skipIf(!withPostgres)('an execution of a prepared statement', () => {
     expect(await pid()).toBe(before)
   })
 
+  test('of a value that is no text keeps the connection', async () => {
+    const before = await pid()
+    const statement = named('one', 'SELECT $1::text AS one')
+    await expect(pool.run(statement, [undefined as unknown as null])).rejects.toThrow(TypeError)
+    expect(await pid()).toBe(before)
+  })
+
+  test('that cannot be sent fails by itself, and leaves nothing behind that would', async () => {
+    const client = await pool.connect()
+    Reflect.get(client, 'connection').bind = () => {
+      throw new RangeError('cannot be sent')
+    }
+    client.release()
+    const statement = named('unsent', 'SELECT $1::int AS one')
+    await expect(pool.run(statement, [1])).rejects.toThrow('cannot be sent')
+    expect(await pool.run(statement, [1])).toEqual([{ one: 1 }])
+  })
+
   test('that was forgotten meanwhile is prepared anew, on another connection', async () => {
     const statement = named('forgotten', 'SELECT 5 AS five')
     await pool.run(statement, [])
