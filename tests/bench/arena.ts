@@ -57,13 +57,20 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
     const databaseUrl = urlOfDatabase(cluster.url, databaseName)
     const known = databases.get(databaseName)
     if (known === undefined) await onServer(cluster.url, `CREATE DATABASE ${databaseName}`)
+    const database = known ?? (await filled(name, owners, databaseUrl))
+    databases.set(databaseName, database)
     const server = await startServer(name, { compiled, databaseUrl, dir, profile })
     cleanup.add(server.stop)
-    // The server has made the tables.
-    const database = known ?? (await openInUse(databaseUrl, { store, owners, say }))
-    if (known === undefined) cleanup.add(database.close)
-    databases.set(databaseName, database)
     return { ...server, database, databaseUrl }
+  }
+
+  /** A new database with tables and people. A start makes the tables, by itself: none that is measured made any. */
+  async function filled(name: ServerName, owners: number, databaseUrl: string): Promise<DatabaseInUse> {
+    const server = await startServer(name, { compiled, databaseUrl, dir, profile: undefined })
+    await server.stop()
+    const database = await openInUse(databaseUrl, { store: servers[name].store, owners, say })
+    cleanup.add(database.close)
+    return database
   }
 
   return {
