@@ -60,13 +60,16 @@ describe.each(engines)('who is signed in by a pass on %s', (engine) => {
     await database.prisma.session.updateMany({ where: { userId: member.id }, data })
     const answer = await me(app, cookie)
     expect(aPass.exec(String(answer.headers['set-cookie']))?.[1]).toBe('3')
+    const both = `${cookie}; ${cookieOf(answer)}`
+    expect((await me(app, both)).statusCode).toBe(200)
     // At that moment itself it is not over yet.
     later(3001)
-    expectRefusal(await me(app, `${cookie}; ${cookieOf(answer)}`), 401, 'SIGNED_OUT')
+    expectRefusal(await me(app, both), 401, 'SIGNED_OUT')
   })
 
   test('has no pass for longer because the clock was put back', async () => {
     const { member, both } = await passing(app)
+    expect((await me(app, both)).statusCode).toBe(200)
     await endElsewhere(member)
     later(-60_000)
     expectRefusal(await me(app, both), 401, 'SIGNED_OUT')

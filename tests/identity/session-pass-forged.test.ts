@@ -26,6 +26,8 @@ describe.each(engines)('a pass on %s', (engine) => {
     value = mine.pass.slice(mine.pass.indexOf('=') + 1)
     const update = { version: 0, displayName: 'Me' }
     await post(app, '/trpc/profile.update', update, { ...json, cookie: mine.session })
+    // Both are remembered, which lets in nothing that is merely like them.
+    for (const { both } of [mine, theirs]) await me(app, both)
   })
   afterAll(async () => {
     await app?.close()
