@@ -1,5 +1,9 @@
 import * as z from 'zod/mini'
 
+/** How many characters a username has, at least and at most. */
+export const shortestUsername = 3
+export const longestUsername = 50
+
 /**
  * A valid username, as typed: 3 to 50 ASCII letters, digits, hyphens and underscores.
  *
@@ -9,8 +13,8 @@ import * as z from 'zod/mini'
 export const Username = z
   .string()
   .check(
-    z.minLength(3, 'Username must be at least 3 characters'),
-    z.maxLength(50, 'Username must be at most 50 characters'),
+    z.minLength(shortestUsername, `Username must be at least ${shortestUsername} characters`),
+    z.maxLength(longestUsername, `Username must be at most ${longestUsername} characters`),
     z.regex(/^[a-zA-Z0-9_-]+$/, 'Username can only contain letters, numbers, hyphens, and underscores'),
   )
   .brand<'Username'>()

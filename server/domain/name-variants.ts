@@ -1,3 +1,4 @@
+import { longestUsername } from '../../shared/username.ts'
 import { type Dice, drawn } from './dice.ts'
 
 /** What variants are made of: at least one of the two. */
@@ -15,30 +16,34 @@ const mostPersonal = 4
 const withoutNumber = goodOnes + 2
 const numberLengths = [2, 3, 3, 4, 5]
 
-const longest = 50
 const before = ['the', 'its', 'iam', 'hey', 'hello', 'just', 'only']
 const after = ['hq', 'here', 'now', 'online', 'says', 'writes', 'makes', 'daily', 'too', 'world']
+const addable = [...before, ...after]
+const wordsBefore = new Set(before)
 const separators = ['-', '_', '']
 /** Without 0 and 1, which look like letters, and what numbers with a meaning are made of (69, 88, 420). */
 const digits = '23579'
 
-/** Variants of a name, best first; some may be no valid username, or the same. */
-export function variantsOf({ stem, names }: NameParts, dice: Dice): string[] {
+/**
+ * Variants of a name in two lists, the good ones and the others, which are made only for who needs more;
+ * some may be no valid username, or the same.
+ */
+export function* variantsOf({ stem, names }: NameParts, dice: Dice): Generator<string[]> {
   const base = stem ?? names.join('-')
   const key = base.toLowerCase()
+  const joined = (parts: readonly string[]) => parts.join(separators[dice(separators.length)])
   const withWord = (word: string) => {
-    const short = base.slice(0, longest - word.length - 1)
-    return before.includes(word) ? [word, short] : [short, word]
+    const short = base.slice(0, longestUsername - word.length - 1)
+    return wordsBefore.has(word) ? [word, short] : [short, word]
   }
-  const words = [...before, ...after].filter((word) => !key.includes(word))
   const called = drawn(personal(stem, names), mostPersonal, dice)
-  const worded = drawn(words, withoutNumber - called.length, dice).map(withWord)
-  const all = [...called, ...worded]
-  const numbered = numberLengths.map((length) => withWord(numberOf(length, dice)))
-  const good = drawn(all.slice(0, goodOnes), goodOnes, dice)
-  return [...good, ...all.slice(goodOnes), ...numbered].map((parts) =>
-    parts.join(separators[dice(separators.length)]),
-  )
+  const fitting = addable.filter((word) => !key.includes(word))
+  const words = drawn(fitting, withoutNumber - called.length, dice)
+  const goodWords = words.splice(0, goodOnes - called.length)
+  yield drawn([...called, ...goodWords.map(withWord)], goodOnes, dice).map(joined)
+
+  const numbers = numberLengths.map((length) => numberOf(length, dice))
+  yield [...words, ...numbers].map(withWord).map(joined)
 }
 
 /** The ways to put a wanted name and those of a person together. */

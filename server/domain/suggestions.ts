@@ -1,9 +1,10 @@
-import { Username, usernameKey } from '../../shared/username.ts'
+import { longestUsername, shortestUsername, type Username, usernameKey } from '../../shared/username.ts'
 import { reservedFromStart } from '../database/reserved.ts'
 import { diceOf } from './dice.ts'
 import { latinWords } from './latin-words.ts'
 import { variantsOf } from './name-variants.ts'
 import { offensiveOf } from './offensive.ts'
+import { looksOf } from './quick-glance.ts'
 
 export interface Asker {
   readonly wanted: Username
@@ -54,34 +55,30 @@ interface Ingredients {
 function suggestible({ wanted, who, stem, names }: Ingredients, most = Number.POSITIVE_INFINITY): Username[] {
   if (stem === undefined && names.length === 0) return []
   const written = /^[A-Z]/.test(wanted) ? names.map(capitalised) : names
-  const variants = variantsOf({ stem, names: written }, diceOf(`${who}\n${usernameKey(wanted)}`))
-  const [wantedLook, ...looks] = looksOf([wanted, ...variants])
+  const dice = diceOf(`${who}\n${usernameKey(wanted)}`)
   const found = new Map<string, Username>()
-  for (const [at, name] of variants.entries()) {
-    if (found.size === most) break
-    if (looks[at] === wantedLook || !isUsername(name)) continue
-    const key = usernameKey(name)
-    if (!found.has(key) && !reservedFromStart.has(key)) found.set(key, name)
+  for (const variants of variantsOf({ stem, names: written }, dice)) {
+    const [wantedLook, ...looks] = looksOf([wanted, ...variants])
+    for (const [at, name] of variants.entries()) {
+      if (looks[at] === wantedLook || !hasLengthOfUsername(name)) continue
+      const key = usernameKey(name)
+      if (found.has(key) || reservedFromStart.has(key)) continue
+      found.set(key, name)
+      if (found.size === most) return [...found.values()]
+    }
   }
   return [...found.values()]
 }
 
-function isUsername(name: string): name is Username {
-  return Username.safeParse(name).success
+/** A variant is made of the wanted name, Latin words, digits and separators: only its length can be wrong. */
+function hasLengthOfUsername(variant: string): variant is Username {
+  return variant.length >= shortestUsername && variant.length <= longestUsername
 }
 
 /** Whether a name would speak for the service. */
 function isOfficial(word: string): boolean {
   const because = reservedFromStart.get(word)
   return because === 'authority' || because === 'mailbox'
-}
-
-/** What is left of names at a quick glance, in their order; of 16 at once in a third of the time. */
-function looksOf(names: readonly string[]): string[] {
-  return unbroken(names.join('\n').toLowerCase().replace(/[1i]/g, 'l').replaceAll('0', 'o'))
-    .replaceAll('rn', 'm')
-    .replaceAll('vv', 'w')
-    .split('\n')
 }
 
 function unbroken(name: string): string {

@@ -86,6 +86,16 @@ describe.each(engines)('where others took most names that come first on %s', (en
     expect(await suggested()).toEqual([hers, his.slice(4, 9), his.slice(4, 9)])
   })
 
+  test('nothing is suggested to one of several for whom there is nothing', async () => {
+    const claims = [{ id: 'nameless', name: '' }, trinity].map((person) => ({
+      person,
+      username: Username.parse('admin'),
+    }))
+    const [none, hers] = await Promise.all(await claimUsernames(database.query, claims, anyRenames))
+    expect(none).toEqual({ outcome: 'reserved', suggestions: [] })
+    expect(hers).toMatchObject({ outcome: 'reserved', suggestions: { length: 5 } })
+  })
+
   test('five that are free take no second look', async () => {
     let statements = 0
     const query: Query = (sql, ...values) => {
