@@ -3,7 +3,7 @@ import pRetry from 'p-retry'
 import type { Log } from '../log.ts'
 
 /** For how long changes are gathered before they are sent. */
-const gatheringMs = 10
+const gatheringMs = 50
 
 /** PostgreSQL takes payloads of less than 8000 bytes. */
 const mostBytes = 7_900

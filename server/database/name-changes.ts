@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import { createAnnouncer, everyName } from './announcer.ts'
 import type { Engine } from './engine.ts'
-import type { PrismaClient } from './generated/client.ts'
+import type { Query } from './query.ts'
 
 const channel = 'dibs_usernames'
 
@@ -32,14 +32,17 @@ export interface NameChanges {
 /** The changes of names of a database. The session to listen on is opened by the first watch, then kept. */
 export function openNameChanges(
   engine: Engine,
-  prisma: PrismaClient,
+  query: Query,
   log: Log,
 ): NameChanges & { close(): Promise<void> } {
   const watches = new Map<string, Set<() => void>>()
   let listens = false
 
   const { announce, close } = createAnnouncer(async (payloads) => {
-    await prisma.$executeRaw`SELECT pg_notify(${channel}, payload) FROM unnest(${payloads}::text[]) AS payload`
+    // News are gone with a crash in any case: the disk, which claims wait for, is not asked to keep them.
+    await query`
+      SELECT set_config('synchronous_commit', 'off', true), pg_notify(${channel}, payload)::text
+      FROM unnest(${payloads}::text[]) AS payload`
   }, log)
 
   function tell(topics: Iterable<string>): void {

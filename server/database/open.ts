@@ -43,7 +43,7 @@ export async function openDatabase(
     const query = queryBy(engine.run)
     await seedReservedNames(query, lookAlikes)
     const prisma = new PrismaClient({ adapter: engine.adapter })
-    const names = openNameChanges(engine, prisma, log)
+    const names = openNameChanges(engine, query, log)
     return {
       prisma,
       query,
