@@ -49,7 +49,7 @@ const longestKnown = 2000
  * A pass is good for 10 seconds and never longer than its session. Without that very session
  * cookie it is worth nothing, so that signing out ends it too.
  *
- * That a pass is genuine is remembered, so that its next requests need not even be verified.
+ * That a pass is genuine is remembered, so that the next requests with it need no look at its signature.
  */
 export function createPasses({ secret, sessionCookie, passCookie, secure, now }: PassOptions): Passes {
   // Not the secret itself: better-auth signs with that, and neither is to be taken for the other.
@@ -70,10 +70,10 @@ export function createPasses({ secret, sessionCookie, passCookie, secure, now }:
 
   return {
     holder(cookies) {
-      const before = known.get(cookies)
-      const genuine = before ?? genuineIn(cookies)
+      const remembered = known.get(cookies)
+      const genuine = remembered ?? genuineIn(cookies)
       if (genuine === undefined || trustedFor(genuine.until, now()) === 0) return null
-      if (before === undefined && cookies.length <= longestKnown) known.set(cookies, genuine)
+      if (remembered === undefined && cookies.length <= longestKnown) known.set(cookies, genuine)
       return genuine.person
     },
 

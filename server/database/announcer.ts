@@ -63,7 +63,8 @@ export function createAnnouncer(send: (payloads: string[]) => Promise<void>, log
           randomize: true,
           signal,
           onFailedAttempt({ error, attemptNumber }) {
-            if (attemptNumber === 1) log.warn({ err: error }, 'cannot announce changes of names')
+            if (attemptNumber === 1 && !signal.aborted)
+              log.warn({ err: error }, 'cannot announce changes of names')
           },
         })
       }

@@ -39,7 +39,7 @@ export function openNameChanges(
   let listens = false
 
   const { announce, close } = createAnnouncer(async (payloads) => {
-    // News are gone with a crash in any case: the disk, which claims wait for, is not asked to keep them.
+    // News is gone with a crash in any case: this one transaction waits for neither disk nor standby.
     await query`
       SELECT set_config('synchronous_commit', 'off', true), pg_notify(${channel}, payload)::text
       FROM unnest(${payloads}::text[]) AS payload`

@@ -77,8 +77,8 @@ function candidates(asker: Asker, lookAlikes: LookAlikes, most?: number): Candid
  * the database can't say now, so that whoever lost is told of that all the same.
  */
 async function freeOf(query: Query, lists: readonly Candidates[]): Promise<string[][] | null> {
-  // PostgreSQL has no arrays of arrays of different lengths, and the driver takes longer to read one than to
-  // split words takes.
+  // PostgreSQL has no arrays of arrays of different lengths, and the driver reads an array more slowly than
+  // words are split.
   const inWords = (words: readonly (string | null)[]) => words.join(' ')
   try {
     const rows = await query`

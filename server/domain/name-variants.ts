@@ -9,7 +9,7 @@ export interface NameParts {
   readonly names: readonly string[]
 }
 
-/** There are 15 variants: 8 good ones, 2 more without a number, and the numbers. */
+/** There are at most 15 variants: 8 good ones, 2 more without a number, and the numbers. */
 const goodOnes = 8
 /** Of the good ones so many are made of what the person is called, as others may be who lost with them. */
 const mostPersonal = 4
@@ -25,7 +25,7 @@ const separators = ['-', '_', '']
 const digits = '23579'
 
 /**
- * Variants of a name in two lists, the good ones and the others, which are made only for who needs more;
+ * Variants of a name in two lists, the good ones and the others, which are made only for whoever needs more;
  * some may be no valid username, or the same.
  */
 export function* variantsOf({ stem, names }: NameParts, dice: Dice): Generator<string[]> {

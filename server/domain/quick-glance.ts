@@ -3,9 +3,9 @@ const takenFor: Readonly<Record<string, string>> = { '-': '', _: '', 1: 'l', i: 
 /** Two letters side by side that are taken for one. */
 const takenForOne = { rn: 'm', vv: 'w' }
 
-/** Names are of ASCII characters, which have so many codes. */
+/** How many characters ASCII has, of which names are; others are not seen. */
 const codes = 128
-/** The code of no character, and of none before the first. */
+/** In place of a character's code: there is none. */
 const none = 0
 
 /** What a character is taken for, by its code. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPasses } from '../../server/session-pass.ts'
 import { appOn, cookieOf, home, password, post, query } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'
@@ -17,6 +17,8 @@ describe.each(engines)('a pass on %s', (engine) => {
   let again: string
   let value: string
   beforeAll(async () => {
+    // The clock stands still, so that no pass is over.
+    vi.useFakeTimers({ toFake: ['Date'] })
     database = await openTestDatabase(engine)
     app = await appOn(database)
     theirs = await passing(app)
@@ -27,9 +29,13 @@ describe.each(engines)('a pass on %s', (engine) => {
     const update = { version: 0, displayName: 'Me' }
     await post(app, '/trpc/profile.update', update, { ...json, cookie: mine.session })
     // Both are remembered, which lets in nothing that is merely like them.
-    for (const { both } of [mine, theirs]) await me(app, both)
+    for (const { both } of [mine, theirs]) {
+      const { statusCode, headers } = await me(app, both)
+      expect([statusCode, headers['set-cookie']]).toEqual([200, undefined])
+    }
   })
   afterAll(async () => {
+    vi.useRealTimers()
     await app?.close()
     await database?.close()
   })

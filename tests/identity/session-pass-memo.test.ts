@@ -35,7 +35,7 @@ describe('a genuine pass', () => {
     return length
   }
 
-  const hold = (cookies: string) => expect(passes.holder(cookies)).toMatchObject({ name: 'Neo' })
+  const hold = (cookies: string, id = 'neo') => expect(passes.holder(cookies)).toMatchObject({ id })
   const holdNot = (cookies: string) => expect(passes.holder(cookies)).toBeNull()
 
   test('is verified once while it holds', () => {
@@ -46,6 +46,15 @@ describe('a genuine pass', () => {
     holdNot(cookies)
     now = start - 60_000
     holdNot(cookies)
+  })
+
+  test('is of whom it was made for, whoever else is remembered', () => {
+    const people = ['neo', 'trinity', 'smith'].map((id) => ({ id, cookies: cookiesOf(id) }))
+    const holdAll = () => {
+      for (const { id, cookies } of people) hold(cookies, id)
+    }
+    expect(verifiedBy(holdAll)).toBe(3)
+    expect(verifiedBy(holdAll)).toBe(0)
   })
 
   test('does not let in what is like it, which is verified each time', () => {
@@ -59,7 +68,7 @@ describe('a genuine pass', () => {
   test('is remembered no more than others that came later', () => {
     const cookies = cookiesOf('neo')
     hold(cookies)
-    for (let other = 0; other < 5000; other++) hold(cookiesOf(`other-${other}`))
+    for (let other = 0; other < 5000; other++) hold(cookiesOf(`other-${other}`), `other-${other}`)
     expect(verifiedBy(() => hold(cookies))).toBe(1)
   })
 
