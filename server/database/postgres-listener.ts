@@ -53,7 +53,8 @@ export function listenOnPostgres(
         randomize: true,
         signal,
         onFailedAttempt({ error, attemptNumber }) {
-          if (attemptNumber === 1) log.warn(`cannot listen for changes of names: ${error.message}`)
+          if (attemptNumber === 1 && !signal.aborted)
+            log.warn(`cannot listen for changes of names: ${error.message}`)
         },
       })
       log.debug('listening for changes of names')
