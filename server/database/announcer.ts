@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pRetry from 'p-retry'
 import type { Log } from '../log.ts'
+import { keepTrying } from './keep-trying.ts'
 
 /** For how long changes are gathered before they are sent. */
 const gatheringMs = 50
@@ -56,16 +56,11 @@ export function createAnnouncer(send: (payloads: string[]) => Promise<void>, log
     try {
       while (names.size > 0) {
         await sleep(gatheringMs, undefined, { signal })
-        await pRetry(sendGathered, {
-          retries: Number.POSITIVE_INFINITY,
-          minTimeout: 100,
-          maxTimeout: 5_000,
-          randomize: true,
+        await keepTrying(sendGathered, {
+          leastWaitMs: 100,
+          mostWaitMs: 5_000,
           signal,
-          onFailedAttempt({ error, attemptNumber }) {
-            if (attemptNumber === 1 && !signal.aborted)
-              log.warn({ err: error }, 'cannot announce changes of names')
-          },
+          complain: (error) => log.warn({ err: error }, 'cannot announce changes of names'),
         })
       }
     } catch (error) {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pRetry from 'p-retry'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import type { Listener } from './engine.ts'
+import { keepTrying } from './keep-trying.ts'
 
 /** How long to wait before connecting again, at least and at most; twice the least where a server lets us in and out. */
 const leastWaitMs = 50
@@ -46,16 +46,11 @@ export function listenOnPostgres(
 
   async function keepListening(): Promise<void> {
     while (!signal.aborted) {
-      const [ended] = await pRetry(connect, {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: leastWaitMs,
-        maxTimeout: mostWaitMs,
-        randomize: true,
+      const [ended] = await keepTrying(connect, {
+        leastWaitMs,
+        mostWaitMs,
         signal,
-        onFailedAttempt({ error, attemptNumber }) {
-          if (attemptNumber === 1 && !signal.aborted)
-            log.warn(`cannot listen for changes of names: ${error.message}`)
-        },
+        complain: ({ message }) => log.warn(`cannot listen for changes of names: ${message}`),
       })
       log.debug('listening for changes of names')
       listener.listening()
