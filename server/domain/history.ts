@@ -6,7 +6,7 @@ import {
   type WhoHeld,
 } from '../../shared/history.ts'
 import { type Username, usernameKey } from '../../shared/username.ts'
-import type { PrismaClient, UsernameChange } from '../database/generated/client.ts'
+import type { Prisma, PrismaClient, UsernameChange } from '../database/generated/client.ts'
 import { databaseTime } from '../database/time.ts'
 import { personBy } from './people.ts'
 
@@ -18,7 +18,7 @@ interface Page {
 
 /** A person's names: those held for them now, and what changed, latest first. */
 export async function ownHistory(
-  prisma: PrismaClient,
+  prisma: Prisma.TransactionClient,
   { person, ...page }: { person: { readonly id: string } } & Page,
 ): Promise<OwnHistory> {
   const held = await prisma.username.findMany({
@@ -42,7 +42,7 @@ export async function ownHistory(
 
 /** Everything that happened to a name, latest first. */
 export async function nameHistory(
-  prisma: PrismaClient,
+  prisma: Prisma.TransactionClient,
   { username, ...page }: { username: Username } & Page,
 ): Promise<NameHistory> {
   const rows = await changes(prisma, { key: usernameKey(username) }, page)
@@ -67,11 +67,9 @@ export async function whoHeld(
 ): Promise<WhoHeld> {
   const at = asked ?? (await databaseTime(prisma))
   const key = usernameKey(username)
+  const [latest] = await changes(prisma, { key }, { until: at, limit: 1 })
   const row =
-    (await prisma.usernameChange.findFirst({
-      where: { key, changedAt: { lte: at } },
-      orderBy: { id: 'desc' },
-    })) ??
+    latest ??
     // Whoever had it when the history began had it since they claimed it.
     (await prisma.usernameChange.findFirst({
       where: { key, cause: 'recorded', status: 'current', claimedAt: { lte: at } },
@@ -101,16 +99,48 @@ export async function whoHeld(
   }
 }
 
-function changes(
-  prisma: PrismaClient,
-  of: { readonly key: string } | { readonly personId: string },
-  { before, limit }: Page,
+type Subject = { readonly key: string } | { readonly personId: string }
+
+interface Range {
+  /** The id of the change before which it begins. */
+  readonly before?: string | undefined
+  readonly until?: Date
+  readonly limit: number
+}
+
+/** The changes of a name, or those that happened to a person, latest first. */
+async function changes(
+  prisma: Prisma.TransactionClient,
+  of: Subject,
+  range: Range,
 ): Promise<UsernameChange[]> {
-  return prisma.usernameChange.findMany({
-    where: { ...of, ...(before === undefined ? {} : { id: { lt: BigInt(before) } }) },
+  const { before, until, limit } = range
+  const where = {
+    ...(before === undefined ? {} : { id: { lt: BigInt(before) } }),
+    ...(until === undefined ? {} : { changedAt: { lte: until } }),
+  }
+  const later = await prisma.usernameChange.findMany({
+    where: { AND: [{ ...of, isFirst: false }, where] },
     orderBy: { id: 'desc' },
     take: limit,
   })
+  if (later.length === limit) return later
+  const id = await firstChangeOf(prisma, of)
+  const first = id && (await prisma.usernameChange.findFirst({ where: { AND: [{ id }, where] } }))
+  return first ? [...later, first] : later
+}
+
+/** The id of the change that was the first of both a name and a person: the indexes of changes leave it out. */
+async function firstChangeOf(
+  prisma: Prisma.TransactionClient,
+  of: Subject,
+): Promise<bigint | null | undefined> {
+  const select = { firstChangeId: true }
+  const subject =
+    'key' in of
+      ? await prisma.username.findUnique({ where: of, select })
+      : await prisma.profile.findUnique({ where: { id: of.personId }, select })
+  return subject?.firstChangeId
 }
 
 function toChange(row: UsernameChange) {

@@ -14,14 +14,19 @@ const places = 16 ** 7
 /** Numbers are below this: `at * scatter` is exact in a double. */
 export const mostPeople = 2 ** 25
 
+const firstSignUp = Date.UTC(2026, 0, 1)
+
 /** A name that looks like no other one. Neighbours in number are far apart in an index, as people's names are. */
 export function nameOf(at: number): string {
-  const digits = ((at * scatter) % places).toString(16).padStart(7, '0')
+  const digits = hex((at * scatter) % places, 7)
   return `q${digits.replace(/./g, (digit) => letters[Number.parseInt(digit, 16)] ?? '')}`
 }
 
+/** A UUID of version 7 (RFC 9562), as Dibs gives: one person signs up each millisecond, in the order of numbers. */
 export function personIdOf(at: number): string {
-  return md5(`person ${at}`).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const random = md5(`person ${at}`)
+  const id = `${hex(firstSignUp + at, 12)}7${random.slice(0, 3)}8${random.slice(3, 18)}`
+  return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 export function tokenOf(at: number): string {
@@ -32,7 +37,9 @@ export function tokenOf(at: number): string {
 export const inSql = {
   name: (at: string) =>
     `'q' || translate(lpad(to_hex((${at})::bigint * ${scatter} % ${places}), 7, '0'), '0123456789abcdef', '${letters}')`,
-  personId: (at: string) => `md5('person ' || ${at})::uuid::text`,
+  personId: (at: string) =>
+    `(lpad(to_hex(${firstSignUp} + ${at}), 12, '0') || '7' || left(md5('person ' || ${at}), 3) ||
+      '8' || substr(md5('person ' || ${at}), 4, 15))::uuid::text`,
   token: (at: string) => `md5('session ' || ${at})`,
 }
 
@@ -72,6 +79,10 @@ export function dibsCookies(at: number, session: 'passed' | 'to be looked up'): 
 /** The session that hand-written servers sign. */
 export function signedCookie(at: number): string {
   return `session=${encodeURIComponent(sign(`${personIdOf(at)}:${expiresAt}`, secret))}`
+}
+
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, '0')
 }
 
 function md5(text: string): string {

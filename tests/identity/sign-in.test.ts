@@ -32,6 +32,17 @@ describe.each(engines)('somebody on %s', (engine) => {
     expect(answered.json().result.data).toMatchObject({ displayName: 'New Person', username: null })
   })
 
+  test('has an id in the order of signing up, for neighbours in time to be neighbours in the indexes', async () => {
+    const ids: string[] = []
+    for (const at of [1, 2, 3, 4, 5]) {
+      const email = `in-order-${at}@people.example`
+      ids.push((await auth('sign-up/email', { email, password, name: 'N' })).json().user.id)
+    }
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(ids.toSorted()).toEqual(ids)
+  })
+
   test('behind https gets a cookie that is sent over https only', async () => {
     const secure = await appOn(database, { settings: { publicUrl: 'https://dibs.example' } })
     const answer = await secure.inject({

@@ -161,21 +161,6 @@ describe.each(engines)(`the history of names on %s (seed ${seed})`, (engine) => 
     expect(await statusAt('2026-01-02T00:00:00Z')).toBe('current')
   })
 
-  test('is read page by page, the latest first', async () => {
-    const username = freshName('pages')
-    const { admin } = callerOf(database, await newAdministrator(database))
-    for (const at of times(5, (n) => n)) await admin.reserveUsername({ username, note: `note ${at}` })
-    const notes = []
-    let before: string | undefined
-    for (;;) {
-      const page = await admin.usernameHistory({ username, limit: 2, before })
-      notes.push(...page.changes.map(({ note }) => note))
-      if (page.next === null) break
-      before = page.next
-    }
-    expect(notes).toEqual(['note 4', 'note 3', 'note 2', 'note 1', 'note 0'])
-  })
-
   test.each([
     `UPDATE username_changes SET actor_id = 'somebody else' WHERE key = 'admin'`,
     'UPDATE username_changes SET note = NULL WHERE false',

@@ -22,18 +22,23 @@ export const dibsStore: Store = {
   name: 'dibs',
   owners: `
     WITH ${accounts},
+    named AS MATERIALIZED (
+      SELECT id, name, nextval('username_changes_id_seq') AS change_id FROM person
+    ),
     names_made AS (
-      INSERT INTO usernames (key, display, owner_id, claimed_at, look, skeleton, skeleton_version)
-      SELECT name, name, id, now(), name, name, '${confusablesVersion}' FROM person
+      INSERT INTO usernames (
+        key, display, owner_id, claimed_at, look, skeleton, skeleton_version, first_change_id
+      )
+      SELECT name, name, id, now(), name, name, '${confusablesVersion}', change_id FROM named
     ),
     profiles_made AS (
-      INSERT INTO profiles (id, username_key, display_name, renamed_at)
-      SELECT id, name, 'Somebody', '{}' FROM person
+      INSERT INTO profiles (id, username_key, display_name, renamed_at, first_change_id)
+      SELECT id, name, 'Somebody', '{}', change_id FROM named
     )
     INSERT INTO username_changes (
-      key, display, changed_at, cause, actor_id, person_id, status, owner_id, claimed_at
+      id, key, display, changed_at, cause, actor_id, person_id, status, owner_id, claimed_at, is_first
     )
-    SELECT name, name, now(), 'claimed', id, id, 'current', id, now() FROM person`,
+    SELECT change_id, name, name, now(), 'claimed', id, id, 'current', id, now(), true FROM named`,
   people: `WITH ${accounts} SELECT`,
   count: 'SELECT count(*)::int FROM usernames WHERE owner_id IS NOT NULL',
 }
