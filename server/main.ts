@@ -9,6 +9,7 @@ import { hasOldSkeletons } from './domain/skeletons.ts'
 import { environment } from './environment.ts'
 import { explain } from './explain.ts'
 import { freePort } from './free-port.ts'
+import { collectGarbage, keepHeapSmall } from './heap.ts'
 import { createLog } from './log.ts'
 import { root } from './root.ts'
 import { keptSecret } from './secret.ts'
@@ -43,6 +44,7 @@ Settings are environment variables, also read from a file .env in the current di
 `
 
 async function start(): Promise<void> {
+  keepHeapSmall()
   const settings = await settle(readSettings(environment()))
   const log = createLog(settings.logLevel)
   process.on('uncaughtException', (error, origin) => {
@@ -57,6 +59,7 @@ async function start(): Promise<void> {
     ? { authenticate: (await import('./jwks.ts')).authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
   const app = await createApp({ settings, database, log, ...identity, webDir: join(root, 'dist', 'web') })
+  collectGarbage()
   stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
   await app.listen({ host: settings.host, port: settings.port })
   process.stdout.write(greeting(settings))
