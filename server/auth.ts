@@ -3,7 +3,7 @@ import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { createCookieGetter } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
-import { v7 } from 'uuid'
+import { v7 as uuidV7 } from 'uuid'
 import type { Username } from '../shared/username.ts'
 import { displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
@@ -95,9 +95,9 @@ export function createAuth({
     },
     advanced: {
       cookiePrefix: 'dibs',
-      // In the order of time, so that new people are neighbours in the indexes, which a random id would
-      // have met at as many places as there are people.
-      database: { generateId: () => v7() },
+      // They sort by time, so that new rows go to one end of each index, not to random places. A session's
+      // token is not its id, and stays random.
+      database: { generateId: () => uuidV7() },
       // Its default depends on NODE_ENV and TEST.
       disableOriginCheck: false,
       // Ours comes first, and takes no program that uses fetch for a browser.

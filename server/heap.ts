@@ -1,21 +1,25 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Has V8 keep the heap of a process small that answers many short requests. To be called before the first. */
+/**
+ * Tunes V8 for a process that answers many short requests, to keep its heap small. To be called before the
+ * first. How large the young generation may be is settled before: `--max-semi-space-size`, in package.json.
+ */
 export function keepHeapSmall(): void {
-  // What outlived two collections of the young generation while V8 learns, as requests under way do when
-  // there are many, it would from then on make among the old objects. Those are collected late, and
-  // keep all that they refer to until then: up to three quarters of a request's objects.
+  // Under load the objects of requests under way outlive a collection or two of the young generation. V8 may
+  // conclude that what is made at those places lives long, and from then on makes it among the old objects,
+  // where it stays until a full collection, with all that it refers to.
   setFlagsFromString('--no-allocation-site-pretenuring')
-  // Garbage among the old objects is collected when it is as much as this share of what is in use.
-  setFlagsFromString('--heap-growing-percent=40')
+  // A full collection when the old objects have grown by this many percent since the last.
+  setFlagsFromString('--heap-growing-percent=50')
 }
 
 /**
- * Collects what only the start needed. V8 sets the limit by what is in use after a full collection, of
- * which there would be none for long.
+ * Collects what only the start needed. How far the heap may grow is reckoned from what the last full
+ * collection left, and the first one might be long in coming.
  */
 export function collectGarbage(): void {
+  // Contexts have the function that are made while the flag is set.
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   setFlagsFromString('--no-expose-gc')

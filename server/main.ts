@@ -59,8 +59,8 @@ async function start(): Promise<void> {
     ? { authenticate: (await import('./jwks.ts')).authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
   const app = await createApp({ settings, database, log, ...identity, webDir: join(root, 'dist', 'web') })
-  collectGarbage()
   stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
+  collectGarbage()
   await app.listen({ host: settings.host, port: settings.port })
   process.stdout.write(greeting(settings))
 }

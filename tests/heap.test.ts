@@ -4,23 +4,24 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { root } from '../server/root.ts'
 
-/** What a program answers that may use the compiled `server/heap.ts` and V8's own functions. */
+/** What a program answers that may use the compiled `server/heap.ts`, V8's own functions among them. */
 async function run(program: string): Promise<unknown> {
   const heap = join(root, 'dist', 'server', 'heap.js')
   const prelude = `
-    import { setFlagsFromString } from 'node:v8'
+    import { getHeapSpaceStatistics } from 'node:v8'
+    import { runInNewContext } from 'node:vm'
     import { collectGarbage, keepHeapSmall } from ${JSON.stringify(heap)}
     const answer = (value) => process.stdout.write(JSON.stringify(value))
-    `
+  `
   const flags = ['--allow-natives-syntax', '--input-type=module', '--eval']
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, prelude + program])
   return JSON.parse(stdout)
 }
 
-/** Has V8 learn that what a function makes lives long; then whether it makes it among the young objects. */
-const learned = `
+/** Teaches V8 that what `make` makes lives long, then answers whether the next is a young object all the same. */
+const learn = `
   const make = (at) => [at, { at }]
-  let kept = []
+  let kept
   for (let at = 0; at < 4_000_000; at++) {
     if (at % 2_000_000 === 0) kept = []
     kept.push(make(at))
@@ -28,19 +29,42 @@ const learned = `
   const made = make(0)
   answer([%InYoungGeneration(made), %InYoungGeneration(made[1])])`
 
-test('what is made for a request is among the young objects, whatever V8 saw before', async () => {
-  expect(await run(learned)).toEqual([false, false])
-  expect(await run(`keepHeapSmall();${learned}`)).toEqual([true, true])
+test('what is made for a request is a young object, whatever V8 saw before', async () => {
+  // Otherwise this would show nothing.
+  expect(await run(learn)).toEqual([false, false])
+  expect(await run(`keepHeapSmall();${learn}`)).toEqual([true, true])
 })
 
-test('what only the start needed is collected, and nobody else can do that', async () => {
-  const program = `
-    let needed = { by: 'the start' }
-    const left = new WeakRef(needed)
-    needed = undefined
-    setTimeout(() => {
-      collectGarbage()
-      answer([left.deref() === undefined, typeof globalThis.gc])
-    })`
-  expect(await run(program)).toEqual([true, 'undefined'])
+/** Answers the most megabytes of old objects that there are while each of many lives for a while. */
+const churn = `
+  collectGarbage()
+  const lasting = Array.from({ length: 1_000_000 }, (_, at) => ({ at, text: String(at) }))
+  collectGarbage()
+  let most = 0
+  for (let at = 0; at < 20_000_000; at++) {
+    lasting[at % lasting.length] = { at, text: at }
+    if (at % 50_000 === 0) {
+      const old = getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')
+      most = Math.max(most, old.space_used_size)
+    }
+  }
+  answer(most / 1e6)`
+
+test('old objects that are garbage are soon collected', async () => {
+  const [usual, small] = [Number(await run(churn)), Number(await run(`keepHeapSmall();${churn}`))]
+  expect(small).toBeLessThan(usual * 0.8)
+})
+
+const leave = (collect: string) => `
+  let needed = { by: 'the start' }
+  const left = new WeakRef(needed)
+  needed = undefined
+  setTimeout(() => {
+    ${collect}
+    answer([left.deref() === undefined, runInNewContext('typeof gc')])
+  })`
+
+test('what only the start needed is collected, and no function for that left behind', async () => {
+  expect(await run(leave(''))).toEqual([false, 'undefined'])
+  expect(await run(leave('collectGarbage()'))).toEqual([true, 'undefined'])
 })

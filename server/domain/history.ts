@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import {
   ChangeCause,
   type NameHistory,
@@ -6,7 +7,7 @@ import {
   type WhoHeld,
 } from '../../shared/history.ts'
 import { type Username, usernameKey } from '../../shared/username.ts'
-import type { Prisma, PrismaClient, UsernameChange } from '../database/generated/client.ts'
+import { Prisma, type PrismaClient, type UsernameChange } from '../database/generated/client.ts'
 import { databaseTime } from '../database/time.ts'
 import { personBy } from './people.ts'
 
@@ -67,13 +68,7 @@ export async function whoHeld(
 ): Promise<WhoHeld> {
   const at = asked ?? (await databaseTime(prisma))
   const key = usernameKey(username)
-  const [latest] = await changes(prisma, { key }, { until: at, limit: 1 })
-  const row =
-    latest ??
-    // Whoever had it when the history began had it since they claimed it.
-    (await prisma.usernameChange.findFirst({
-      where: { key, cause: 'recorded', status: 'current', claimedAt: { lte: at } },
-    }))
+  const row = (await changes(prisma, { key }, { since: at, limit: 1 }))[0] ?? null
   const isFree = row === null || row.status === 'free' || (row.heldUntil !== null && row.heldUntil <= at)
   if (isFree) {
     return {
@@ -99,12 +94,12 @@ export async function whoHeld(
   }
 }
 
+/** Whose history: a name's, or a person's. */
 type Subject = { readonly key: string } | { readonly personId: string }
 
-interface Range {
-  /** The id of the change before which it begins. */
-  readonly before?: string | undefined
-  readonly until?: Date
+interface Stretch extends Partial<Page> {
+  /** The latest time since which a change may hold; by default any. */
+  readonly since?: Date
   readonly limit: number
 }
 
@@ -112,35 +107,43 @@ interface Range {
 async function changes(
   prisma: Prisma.TransactionClient,
   of: Subject,
-  range: Range,
+  stretch: Stretch,
 ): Promise<UsernameChange[]> {
-  const { before, until, limit } = range
-  const where = {
-    ...(before === undefined ? {} : { id: { lt: BigInt(before) } }),
-    ...(until === undefined ? {} : { changedAt: { lte: until } }),
-  }
-  const later = await prisma.usernameChange.findMany({
-    where: { AND: [{ ...of, isFirst: false }, where] },
+  const found = Ids.parse(await prisma.$queryRaw(idsIn(of, stretch)))
+  return prisma.usernameChange.findMany({
+    where: { id: { in: found.map(({ id }) => id) } },
     orderBy: { id: 'desc' },
-    take: limit,
   })
-  if (later.length === limit) return later
-  const id = await firstChangeOf(prisma, of)
-  const first = id && (await prisma.usernameChange.findFirst({ where: { AND: [{ id }, where] } }))
-  return first ? [...later, first] : later
 }
 
-/** The id of the change that was the first of both a name and a person: the indexes of changes leave it out. */
-async function firstChangeOf(
-  prisma: Prisma.TransactionClient,
-  of: Subject,
-): Promise<bigint | null | undefined> {
-  const select = { firstChangeId: true }
-  const subject =
+const Ids = z.array(z.object({ id: z.bigint() }))
+
+/**
+ * The index leaves out a change that was the first of both a name and a person, so that it is looked for by
+ * number. That the others are not first is said in so many words: with a parameter for it, a plan
+ * that is kept could not use the index.
+ */
+function idsIn(of: Subject, { before, since, limit }: Stretch): Prisma.Sql {
+  const [isOf, first] =
     'key' in of
-      ? await prisma.username.findUnique({ where: of, select })
-      : await prisma.profile.findUnique({ where: { id: of.personId }, select })
-  return subject?.firstChangeId
+      ? [
+          Prisma.sql`c.key = ${of.key}`,
+          Prisma.sql`SELECT first_change_id FROM usernames WHERE key = ${of.key}`,
+        ]
+      : [
+          Prisma.sql`c.person_id = ${of.personId}`,
+          Prisma.sql`SELECT first_change_id FROM profiles WHERE id = ${of.personId}`,
+        ]
+  // Whoever had a name when the history began had it since they claimed it.
+  const within = Prisma.sql`
+    c.id < COALESCE(${before === undefined ? null : BigInt(before)}::bigint, ${2n ** 63n - 1n}::bigint)
+    AND CASE WHEN c.cause = 'recorded' AND c.status = 'current' THEN c.claimed_at ELSE c.changed_at END
+      <= COALESCE(${since ?? null}::timestamptz, 'infinity')`
+  return Prisma.sql`
+    (SELECT c.id FROM username_changes c WHERE ${isOf} AND NOT c.is_first AND ${within} ORDER BY c.id DESC LIMIT ${limit})
+    UNION ALL
+    (SELECT c.id FROM username_changes c WHERE c.id = (${first}) AND ${within})
+    ORDER BY id DESC LIMIT ${limit}`
 }
 
 function toChange(row: UsernameChange) {

@@ -14,7 +14,8 @@ const places = 16 ** 7
 /** Numbers are below this: `at * scatter` is exact in a double. */
 export const mostPeople = 2 ** 25
 
-const firstSignUp = Date.UTC(2026, 0, 1)
+/** In milliseconds since 1970. */
+const firstSignUpAt = Date.UTC(2026, 0, 1)
 
 /** A name that looks like no other one. Neighbours in number are far apart in an index, as people's names are. */
 export function nameOf(at: number): string {
@@ -22,10 +23,13 @@ export function nameOf(at: number): string {
   return `q${digits.replace(/./g, (digit) => letters[Number.parseInt(digit, 16)] ?? '')}`
 }
 
-/** A UUID of version 7 (RFC 9562), as Dibs gives: one person signs up each millisecond, in the order of numbers. */
+/**
+ * A UUID of version 7 and variant 8 (RFC 9562), as Dibs gives them out: one sign-up a millisecond, in the order
+ * of numbers.
+ */
 export function personIdOf(at: number): string {
   const random = md5(`person ${at}`)
-  const id = `${hex(firstSignUp + at, 12)}7${random.slice(0, 3)}8${random.slice(3, 18)}`
+  const id = `${hex(firstSignUpAt + at, 12)}7${random.slice(0, 3)}8${random.slice(3, 18)}`
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
@@ -38,8 +42,8 @@ export const inSql = {
   name: (at: string) =>
     `'q' || translate(lpad(to_hex((${at})::bigint * ${scatter} % ${places}), 7, '0'), '0123456789abcdef', '${letters}')`,
   personId: (at: string) =>
-    `(lpad(to_hex(${firstSignUp} + ${at}), 12, '0') || '7' || left(md5('person ' || ${at}), 3) ||
-      '8' || substr(md5('person ' || ${at}), 4, 15))::uuid::text`,
+    `(lpad(to_hex(${firstSignUpAt} + (${at})), 12, '0') || '7' || left(md5('person ' || (${at})), 3) ||
+      '8' || substr(md5('person ' || (${at})), 4, 15))::uuid::text`,
   token: (at: string) => `md5('session ' || ${at})`,
 }
 

@@ -127,7 +127,7 @@ describe.skipIf(!withPostgres)('While processes of the build before run,', () =>
   })
 
   test('each of their calls ends as before, also where it is prepared', async () => {
-    await migrateTo(migrationNames.length - 1)
+    await migrateTo(migrationNames.findIndex((name) => name.endsWith('_usernames_first_change')))
     const client = new pg.Client(urlOf(place.location))
     await client.connect()
     const ends = async (round: string) => {
@@ -149,23 +149,48 @@ describe.skipIf(!withPostgres)('While processes of the build before run,', () =>
     }
   })
 
-  test('a claim of theirs that is under way ends as ever, and no migration has to give way to it', async () => {
-    const firstNames = migrationNames.findIndex((name) => name.endsWith('_first_names_at_once'))
-    await migrateTo(firstNames)
-    const client = new pg.Client(urlOf(place.location))
-    await client.connect()
-    try {
-      // A claim step by step: it looks for the name, then locks or enters the profile.
-      await client.query(`BEGIN; SET LOCAL lock_timeout TO '2s'; SELECT FROM usernames WHERE key = 'neo'`)
-      const migrated = migrateTo(firstNames + 1)
-      const waiting = `SELECT FROM pg_locks WHERE relation = 'usernames'::regclass AND NOT granted`
-      await expect.poll(async () => (await client.query(waiting)).rowCount, { timeout: 60_000 }).toBe(1)
-      await client.query(`INSERT INTO profiles (id) VALUES ('neo'); COMMIT`)
-      await migrated
-    } finally {
-      await client.end()
-    }
-  })
+  /** What may be under way: first and then, and from which migration on none has to give way to it. */
+  const underWay = {
+    'a claim': [
+      `SELECT FROM usernames WHERE key = 'neo'`,
+      `INSERT INTO profiles (id) VALUES ('neo')`,
+      '_first_names_at_once',
+    ],
+    'a release': [
+      `SELECT FROM profiles WHERE id = 'neo' FOR NO KEY UPDATE`,
+      `UPDATE usernames SET held_until = now() WHERE key = 'neo'`,
+      '_usernames_first_change',
+    ],
+  } as const
+
+  test.each(Object.entries(underWay))(
+    '%s that is under way ends as ever, and no migration has to give way to it',
+    async (_, [first, then, from]) => {
+      const firstOne = migrationNames.findIndex((name) => name.endsWith(from))
+      await migrateTo(firstOne)
+      const client = new pg.Client(urlOf(place.location))
+      await client.connect()
+      try {
+        for (let many = firstOne + 1; many <= migrationNames.length; many++) {
+          await client.query(`BEGIN; SET LOCAL lock_timeout TO '2s'; ${first}`)
+          const migrated = migrateTo(many).then(() => 'migrated')
+          const waits = async () => {
+            const { rowCount } = await client.query(
+              `SELECT FROM pg_locks WHERE relation IS NOT NULL AND NOT granted`,
+            )
+            return rowCount === 0 ? 'not yet' : 'waits'
+          }
+          const either = () => Promise.race([migrated, waits()])
+          await expect.poll(either, { timeout: 60_000 }).not.toBe('not yet')
+          await client.query(`${then}; ROLLBACK`)
+          await migrated
+        }
+      } finally {
+        await client.end()
+      }
+    },
+    120_000,
+  )
 })
 
 /** The columns, and the functions by what they take and answer, that are there no more. */

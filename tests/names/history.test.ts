@@ -64,6 +64,22 @@ describe.each(engines)(`the history of names on %s (seed ${seed})`, (engine) => 
     return kinds
   }
 
+  test('has each first change where its name and its person say, and nowhere else', async () => {
+    await liveThrough(160)
+    const said = await database.prisma.$queryRaw<object[]>`
+      SELECT c.id, c.is_first, c.key = u.key AS of_name, c.person_id = p.id AS of_person
+      FROM username_changes c
+        FULL JOIN usernames u ON u.first_change_id = c.id
+        FULL JOIN profiles p ON p.first_change_id = COALESCE(c.id, u.first_change_id)
+      WHERE c.is_first OR u.first_change_id IS NOT NULL OR p.first_change_id IS NOT NULL`
+    expect(said.length).toBeGreaterThan(0)
+    for (const one of said) expect(one).toMatchObject({ is_first: true, of_name: true, of_person: true })
+    const later = await database.prisma.$queryRaw`
+      SELECT FROM username_changes f JOIN username_changes c ON c.key = f.key OR c.person_id = f.person_id
+      WHERE f.is_first AND c.id < f.id`
+    expect(later).toEqual([])
+  })
+
   test('rebuilds every name after any life', async () => {
     const kinds = await liveThrough(640)
     expect([...kinds].filter((kind) => ['UNEXPECTED', 'UNAVAILABLE', 'NO_ANSWER'].includes(kind))).toEqual([])

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../../../server/root.ts'
 import { freePort } from '../../support/server.ts'
 import type { Cleanup } from '../cleanup.ts'
-import { asShipped } from './as-shipped.ts'
+import { startArguments } from './start-arguments.ts'
 
 /** The built Dibs on its embedded database. */
 export interface Embedded {
@@ -22,7 +22,7 @@ export async function startEmbedded(
 ): Promise<Embedded> {
   const port = await freePort()
   const started = performance.now()
-  const child = spawn(process.execPath, asShipped, {
+  const child = spawn(process.execPath, startArguments(), {
     cwd: root,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), DATA_DIR: dataDir },
     stdio: 'ignore',

@@ -9,11 +9,11 @@ import { secret } from '../people.ts'
 import { dibsStore } from '../stores/dibs.ts'
 import { betterAuthStore, byHandStore, noStore, seedStore, stockStore } from '../stores/peers.ts'
 import type { Store } from '../stores/store.ts'
-import { asShipped } from './as-shipped.ts'
+import { startArguments } from './start-arguments.ts'
 
-/** Every server of the bench: its program, of the compiled bench unless it is Dibs as shipped, and its database. */
+/** Every server of the bench: Dibs as `npm start` runs it, or a program of the compiled bench; and its database. */
 export const servers = {
-  dibs: { program: null, store: dibsStore },
+  dibs: { program: 'as shipped', store: dibsStore },
   'dibs-mounted': { program: 'peers/dibs-mounted.js', store: dibsStore },
   'by-hand': { program: 'peers/by-hand.js', store: byHandStore },
   orpc: { program: 'peers/orpc.js', store: byHandStore },
@@ -22,7 +22,7 @@ export const servers = {
   'floor-rest': { program: 'peers/floor-rest.js', store: noStore },
   'floor-rpc': { program: 'peers/floor-rpc.js', store: noStore },
   'better-auth': { program: 'peers/better-auth.js', store: betterAuthStore },
-} as const satisfies Record<string, { program: string | null; store: Store }>
+} as const satisfies Record<string, { program: 'as shipped' | `peers/${string}.js`; store: Store }>
 export type ServerName = keyof typeof servers
 
 /** Connections to the database that each server has. */
@@ -55,9 +55,9 @@ export async function startServer(
   const url = `http://127.0.0.1:${port}`
   const log = join(dir, `${name}.log`)
   const out = openSync(log, 'a')
-  const started = program === null ? asShipped : [join(compiled, program)]
+  const run = program === 'as shipped' ? startArguments() : [join(compiled, program)]
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profile, name)}`]
-  const child = spawn(process.execPath, [...flags, ...started], {
+  const child = spawn(process.execPath, [...flags, ...run], {
     cwd: root,
     stdio: ['ignore', out, out],
     env: {

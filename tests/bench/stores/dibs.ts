@@ -22,23 +22,23 @@ export const dibsStore: Store = {
   name: 'dibs',
   owners: `
     WITH ${accounts},
-    named AS MATERIALIZED (
-      SELECT id, name, nextval('username_changes_id_seq') AS change_id FROM person
+    claimed AS MATERIALIZED (
+      SELECT id, name, nextval('username_changes_id_seq') AS first_change_id FROM person
     ),
     names_made AS (
       INSERT INTO usernames (
         key, display, owner_id, claimed_at, look, skeleton, skeleton_version, first_change_id
       )
-      SELECT name, name, id, now(), name, name, '${confusablesVersion}', change_id FROM named
+      SELECT name, name, id, now(), name, name, '${confusablesVersion}', first_change_id FROM claimed
     ),
     profiles_made AS (
       INSERT INTO profiles (id, username_key, display_name, renamed_at, first_change_id)
-      SELECT id, name, 'Somebody', '{}', change_id FROM named
+      SELECT id, name, 'Somebody', '{}', first_change_id FROM claimed
     )
     INSERT INTO username_changes (
       id, key, display, changed_at, cause, actor_id, person_id, status, owner_id, claimed_at, is_first
     )
-    SELECT change_id, name, name, now(), 'claimed', id, id, 'current', id, now(), true FROM named`,
+    SELECT first_change_id, name, name, now(), 'claimed', id, id, 'current', id, now(), true FROM claimed`,
   people: `WITH ${accounts} SELECT`,
   count: 'SELECT count(*)::int FROM usernames WHERE owner_id IS NOT NULL',
 }

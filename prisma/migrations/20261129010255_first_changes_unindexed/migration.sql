@@ -1,22 +1,16 @@
--- AlterTable
-ALTER TABLE "profiles" ADD COLUMN     "first_change_id" BIGINT;
-
--- AlterTable
-ALTER TABLE "username_changes" ADD COLUMN     "is_first" BOOLEAN NOT NULL DEFAULT false;
-
--- AlterTable
-ALTER TABLE "usernames" ADD COLUMN     "first_change_id" BIGINT;
-
-
--- From here on by hand: what Prisma's schema language can't say.
-
--- Most changes are the first of a name and of a person at once. They are found from both, and so
--- need no place in two indexes, each of which is met at random: at ten million names that
--- is what a claim costs.
+-- Most changes are the first of their name and of their person at once. Both rows point to it, so these
+-- two indexes can leave it out, which each claim would enter at a random place.
+--
+-- While they are made, names are read but not changed.
+CREATE INDEX "username_changes_later_of_key" ON "username_changes"("key", "id") WHERE NOT "is_first";
+CREATE INDEX "username_changes_later_of_person" ON "username_changes"("person_id", "id") WHERE NOT "is_first";
 DROP INDEX "username_changes_key_id_idx";
-CREATE INDEX "username_changes_key_id_idx" ON "username_changes"("key", "id") WHERE NOT "is_first";
 DROP INDEX "username_changes_person_id_id_idx";
-CREATE INDEX "username_changes_person_id_id_idx" ON "username_changes"("person_id", "id") WHERE NOT "is_first";
+ALTER INDEX "username_changes_later_of_key" RENAME TO "username_changes_key_id_idx";
+ALTER INDEX "username_changes_later_of_person" RENAME TO "username_changes_person_id_id_idx";
+
+-- The two functions that enter first names draw the number of the change first, so that the profile is
+-- entered with it. One who was slower with the name takes it back, and leaves a gap.
 
 -- Claims a name, as claim_step_by_step says, but for two ends that most claims have, which it comes to
 -- at once: the name is somebody else's; or nobody ever had it, nothing looks like it, and the person
