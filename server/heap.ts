@@ -10,6 +10,9 @@ export function keepHeapSmall(): void {
   // conclude that what is made at those places lives long, and from then on makes it among the old objects,
   // where it stays until a full collection, with all that it refers to.
   setFlagsFromString('--no-allocation-site-pretenuring')
+  // The young generation is small, and little of it outlives a collection. Threads that help to copy that cost
+  // more than they save, and where the processors are busy the collection waits for them to be given one.
+  setFlagsFromString('--no-parallel-scavenge')
   // A full collection when the old objects have grown by this many percent since the last.
   setFlagsFromString('--heap-growing-percent=50')
 }
