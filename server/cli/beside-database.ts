@@ -5,6 +5,7 @@ import { readSettings, SettingsError } from '../config.ts'
 import { DatabaseInUse, DatabaseRefusal } from '../database/engine.ts'
 import { type Database, openDatabase } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
+import { openLookUps } from '../domain/look-ups.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import { createWatches } from '../domain/watches.ts'
 import { createLog } from '../log.ts'
@@ -33,6 +34,7 @@ export async function besideDatabase(
     limits: null,
     watches: createWatches(database),
     claims: openClaims(database, rules),
+    lookUps: openLookUps(database, rules),
   })
   return { admin: caller.admin, prisma: database.prisma, rules, close: () => database.close() }
 }

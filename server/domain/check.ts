@@ -3,16 +3,18 @@ import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { UsernameStatus } from '../../shared/schemas.ts'
 import type { Username } from '../../shared/username.ts'
 import type { Query } from '../database/query.ts'
-import { firstCandidates, mostSuggested, suggestFurther } from './free-names.ts'
+import { firstCandidates, inWords, mostSuggested, Names, noCandidates, suggestFurther } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
+import { oneEach } from './one-each.ts'
 import type { Person } from './person.ts'
 
 const StatusRow = z.object({
   status: UsernameStatus,
   until: z.date().nullable(),
   resembles: z.string().nullable(),
-  suggestions: z.array(z.string()),
+  suggestions: Names,
 })
+const StatusRows = z.array(StatusRow)
 
 export type Standing = z.output<typeof StatusRow>
 
@@ -22,29 +24,50 @@ export interface Check {
   readonly person: Person | null
   /** Tells askers apart, so that they are not all suggested the same names. */
   readonly who: string
-  readonly rules: NameRules
 }
 
 /**
- * What claiming a name would meet at this moment. Advice only: a moment later it may be
- * otherwise, and no write consults it.
+ * What claiming some names would meet at this moment, in one statement. Advice only: a moment later it
+ * may be otherwise, and no write consults it. Whoever has too few names suggested waits for more alone.
  */
-export async function checkUsername(
+export async function checkUsernames(
   query: Query,
-  { username, person, who, rules }: Check,
-): Promise<Standing> {
-  const asker = { wanted: username, displayName: person?.name ?? '', who }
-  const first = firstCandidates(asker, rules.lookAlikes)
-  const [wanted = null] = skeletonsOf([username], rules.lookAlikes).skeletons
+  checks: readonly Check[],
+  { lookAlikes }: Pick<NameRules, 'lookAlikes'>,
+): Promise<Promise<Standing>[]> {
+  const names = checks.map(({ username }) => username)
+  const asked = checks.map(({ username, person, who }) => {
+    const asker = { wanted: username, displayName: person?.name ?? '', who }
+    return { asker, first: firstCandidates(asker, lookAlikes) }
+  })
   const rows = await query`
-    SELECT asked.status,
-           CASE WHEN asked.status = 'held' THEN (asked.name).held_until END AS until,
-           asked.resembles,
-           CASE WHEN asked.status IN ('available', 'yours') THEN '{}'
-                ELSE free_usernames(${first.names}::text[], ${first.skeletons}::text[], ${mostSuggested}::int) END AS suggestions
-    FROM look_up_username(${username}, ${wanted}, ${person?.id ?? null}, ${person?.email ?? null}) AS asked`
-  const row = StatusRow.parse(rows[0])
-  if (row.status === 'available' || row.status === 'yours') return row
-  const found = { first, free: row.suggestions }
-  return { ...row, suggestions: await suggestFurther(query, asker, rules.lookAlikes, found) }
+    SELECT found.status,
+           CASE WHEN found.status = 'held' THEN (found.name).held_until END AS until,
+           found.resembles,
+           CASE WHEN found.status IN ('available', 'yours') THEN ''
+                ELSE array_to_string(free_usernames(
+                  string_to_array(asked.candidates, ' '),
+                  string_to_array(asked.candidates_skeletons, ' ', ''),
+                  ${mostSuggested}::int
+                ), ' ') END AS suggestions
+    FROM unnest(
+      ${names}::text[],
+      ${skeletonsOf(names, lookAlikes).skeletons}::text[],
+      ${checks.map(({ person }) => person?.id ?? null)}::text[],
+      ${checks.map(({ person }) => person?.email ?? null)}::text[],
+      ${asked.map(({ first }) => inWords(first.names))}::text[],
+      ${asked.map(({ first }) => inWords(first.skeletons))}::text[]
+    ) WITH ORDINALITY AS asked(name, skeleton, person, email, candidates, candidates_skeletons, at)
+    CROSS JOIN LATERAL look_up_username(asked.name, asked.skeleton, asked.person, asked.email) AS found
+    ORDER BY asked.at`
+  const found = oneEach(asked, StatusRows.parse(rows))
+  const suggested = suggestFurther(
+    query,
+    found.map(([{ asker, first }, { status, suggestions: free }]) => {
+      const isToBeHad = status === 'available' || status === 'yours'
+      return { asker, first: isToBeHad ? noCandidates : first, free }
+    }),
+    lookAlikes,
+  )
+  return found.map(async ([, standing], at) => ({ ...standing, suggestions: (await suggested[at]) ?? [] }))
 }

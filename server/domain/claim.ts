@@ -4,8 +4,9 @@ import { Username, type UsernameKey, usernameKey } from '../../shared/username.t
 import { databaseFault } from '../database/errors.ts'
 import type { Query, Row } from '../database/query.ts'
 import { transact } from '../database/transact.ts'
-import { firstCandidates, mostSuggested, suggest, suggestFurther } from './free-names.ts'
+import { firstCandidates, inWords, mostSuggested, Names, suggest, suggestFurther } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
+import { oneEach } from './one-each.ts'
 import type { Person } from './person.ts'
 import type { Asker } from './suggestions.ts'
 
@@ -61,7 +62,7 @@ const GroupRow = z.discriminatedUnion('outcome', [
 
 const GroupRows = z.array(GroupRow)
 
-const Suggestions = z.object({ suggestions: z.array(z.string()) })
+const Suggested = z.object({ suggestions: Names })
 
 /**
  * Claims a name for a person, or renames them to it, in one statement. A loser may take another one,
@@ -76,12 +77,16 @@ const Suggestions = z.object({ suggestions: z.array(z.string()) })
 export async function claimUsername(query: Query, claim: Claim, rules: NameRules): Promise<ClaimOutcome> {
   const { person, username, idempotencyKey = null } = claim
   const { skeletons, version } = skeletonsOf([username], rules.lookAlikes)
-  const first = firstCandidates(askerOf(claim), rules.lookAlikes)
+  const asker = askerOf(claim)
+  const first = firstCandidates(asker, rules.lookAlikes)
   const rows = await transact(
     () => query`
       SELECT c.*, CASE WHEN c.outcome IN ('taken', 'reserved', 'held', 'too-similar')
-                       THEN free_usernames(${first.names}::text[], ${first.skeletons}::text[], ${mostSuggested}::int)
-                       ELSE '{}' END AS suggestions,
+                       THEN array_to_string(free_usernames(
+                         string_to_array(${inWords(first.names)}, ' '),
+                         string_to_array(${inWords(first.skeletons)}, ' ', ''),
+                         ${mostSuggested}::int
+                       ), ' ') ELSE '' END AS suggestions,
         CASE WHEN c.outcome = 'claimed' THEN wait_for_standby()::text END AS waited
       FROM claim_username(
         ${person.id}, ${person.name}, ${person.email ?? null},
@@ -93,9 +98,9 @@ export async function claimUsername(query: Query, claim: Claim, rules: NameRules
   const [row] = rows
   const end = ClaimRow.parse(row)
   if (!isLost(end)) return outcomeOf(end, claim)
-  const { suggestions: free } = Suggestions.parse(row)
-  const found = { first, free }
-  return outcomeOf(end, claim, await suggestFurther(query, askerOf(claim), rules.lookAlikes, found))
+  const { suggestions: free } = Suggested.parse(row)
+  const [suggestions] = suggestFurther(query, [{ asker, first, free }], rules.lookAlikes)
+  return outcomeOf(end, claim, await suggestions)
 }
 
 /**
@@ -136,11 +141,10 @@ export async function claimUsernames(
     clearTimeout(later)
   }
   const ends = oneEach(claims, GroupRows.parse(rows))
-  const losers = claims.filter((_, at) => isLost(ends[at]))
+  const losers = ends.filter(([, end]) => isLost(end)).map(([claim]) => claim)
   const suggested = losers.length === 0 ? undefined : suggestionsFor(query, losers, rules)
-  return claims.map((claim, at) => {
-    const end = ends[at]
-    if (end === undefined || end.outcome === 'alone') return alone(claim)
+  return ends.map(([claim, end]) => {
+    if (end.outcome === 'alone') return alone(claim)
     if (!isLost(end)) return outcomeOf(end, claim)
     return Promise.resolve(suggested).then(async (all) => outcomeOf(end, claim, await all?.get(claim)))
   })
@@ -154,12 +158,6 @@ async function suggestionsFor(
 ): Promise<ReadonlyMap<Claim, string[] | Promise<string[]>>> {
   const names = await suggest(query, losers.map(askerOf), rules.lookAlikes)
   return new Map(losers.map((claim, at) => [claim, names[at] ?? []]))
-}
-
-/** The rows of a statement that answers one for each claim. */
-function oneEach<T>({ length }: readonly Claim[], rows: readonly T[]): readonly T[] {
-  if (rows.length !== length) throw new RangeError(`${rows.length} rows for ${length} claims`)
-  return rows
 }
 
 /**
@@ -176,8 +174,8 @@ function isUndone(error: unknown, isSoon: boolean): boolean {
 }
 
 /** Whether somebody else has the name, or one that looks like it. */
-function isLost(end: z.output<typeof GroupRow> | undefined): boolean {
-  return end !== undefined && lost.has(end.outcome)
+function isLost({ outcome }: z.output<typeof GroupRow>): boolean {
+  return lost.has(outcome)
 }
 
 const lost: ReadonlySet<string> = new Set(['taken', 'reserved', 'held', 'too-similar'])

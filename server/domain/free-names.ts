@@ -17,11 +17,29 @@ export interface Candidates {
   readonly skeletons: readonly (string | null)[]
 }
 
-const Suggestions = z.array(z.object({ suggestions: z.string() }))
+/** Names as the database answers them. PostgreSQL's array is read more slowly by the driver than words are split. */
+export const Names = z.string().transform((words) => (words === '' ? [] : words.split(' ')))
+
+/** For somebody who needs none. */
+export const noCandidates: Candidates = { names: [], skeletons: [] }
+
+const Found = z.array(z.object({ suggestions: Names }))
+
+/** A list as the database is given one in a list of them: it has no arrays of arrays of different lengths. */
+export function inWords(list: readonly (string | null)[]): string {
+  return list.join(' ')
+}
 
 /** The best names to suggest to somebody, still to be looked up. */
 export function firstCandidates(asker: Asker, lookAlikes: LookAlikes): Candidates {
   return candidates(asker, lookAlikes, mostAtFirst)
+}
+
+/** Somebody of whose first candidates the free ones are known. */
+export interface Looked {
+  readonly asker: Asker
+  readonly first: Candidates
+  readonly free: string[]
 }
 
 /** Names for each of several who ask, of those that are free; only who has too few waits for more. */
@@ -30,41 +48,40 @@ export async function suggest(
   askers: readonly Asker[],
   lookAlikes: LookAlikes,
 ): Promise<(string[] | Promise<string[]>)[]> {
-  const first = askers.map((asker) => firstCandidates(asker, lookAlikes))
-  const free = await freeOf(query, first)
+  const looked = askers.map((asker) => ({ asker, first: firstCandidates(asker, lookAlikes) }))
+  const free = await freeOf(
+    query,
+    looked.map(({ first }) => first),
+  )
   if (free === null) return askers.map(() => [])
-  const short = askers.filter((_, at) => isTooFew(free[at], first[at]))
-  const more = short.length === 0 ? null : lookFurther(query, short, lookAlikes)
-  return askers.map((asker, at) => {
-    const known = free[at] ?? []
-    const place = short.indexOf(asker)
-    return more === null || place === -1 ? known : more.then((found) => found?.[place] ?? known)
+  return suggestFurther(
+    query,
+    looked.map((one, at) => ({ ...one, free: free[at] ?? [] })),
+    lookAlikes,
+  )
+}
+
+/** The same for those of whom the first look is done; a further one is one statement for all who need it. */
+export function suggestFurther(
+  query: Query,
+  looked: readonly Looked[],
+  lookAlikes: LookAlikes,
+): (string[] | Promise<string[]>)[] {
+  const short = looked.filter(isTooFew)
+  if (short.length === 0) return looked.map(({ free }) => free)
+  const more = freeOf(
+    query,
+    short.map(({ asker }) => candidates(asker, lookAlikes)),
+  )
+  return looked.map((one) => {
+    const place = short.indexOf(one)
+    return place === -1 ? one.free : more.then((found) => found?.[place] ?? one.free)
   })
 }
 
-/** The same for one, of whose first candidates the free ones are known. */
-export async function suggestFurther(
-  query: Query,
-  asker: Asker,
-  lookAlikes: LookAlikes,
-  { first, free }: { first: Candidates; free: string[] },
-): Promise<string[]> {
-  if (!isTooFew(free, first)) return free
-  const found = await lookFurther(query, [asker], lookAlikes)
-  return found?.[0] ?? free
-}
-
 /** Whether there are further candidates, and somebody needs them. */
-function isTooFew(free: readonly string[] | undefined, first: Candidates | undefined): boolean {
-  return free !== undefined && free.length < mostSuggested && first?.names.length === mostAtFirst
-}
-
-/** Looks at all the candidates of some who ask. */
-function lookFurther(query: Query, askers: readonly Asker[], lookAlikes: LookAlikes) {
-  return freeOf(
-    query,
-    askers.map((asker) => candidates(asker, lookAlikes)),
-  )
+function isTooFew({ first, free }: Looked): boolean {
+  return free.length < mostSuggested && first.names.length === mostAtFirst
 }
 
 function candidates(asker: Asker, lookAlikes: LookAlikes, most?: number): Candidates {
@@ -77,9 +94,6 @@ function candidates(asker: Asker, lookAlikes: LookAlikes, most?: number): Candid
  * the database can't say now, so that whoever lost is told of that all the same.
  */
 async function freeOf(query: Query, lists: readonly Candidates[]): Promise<string[][] | null> {
-  // PostgreSQL has no arrays of arrays of different lengths, and the driver reads an array more slowly than
-  // words are split.
-  const inWords = (words: readonly (string | null)[]) => words.join(' ')
   try {
     const rows = await query`
       SELECT array_to_string(
@@ -90,9 +104,7 @@ async function freeOf(query: Query, lists: readonly Candidates[]): Promise<strin
         ${lists.map(({ names }) => inWords(names))}::text[],
         ${lists.map(({ skeletons }) => inWords(skeletons))}::text[]
       ) WITH ORDINALITY AS c(names, skeletons, at) ORDER BY c.at`
-    return Suggestions.parse(rows).map(({ suggestions }) =>
-      suggestions === '' ? [] : suggestions.split(' '),
-    )
+    return Found.parse(rows).map(({ suggestions }) => suggestions)
   } catch (error) {
     if (!passing.has(databaseFault(error)?.kind)) throw error
     return null

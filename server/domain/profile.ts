@@ -82,31 +82,50 @@ const FoundRow = z.object({
   username: Username,
   claimedAt: z.date(),
 })
+const FoundRows = z.array(FoundRow)
+
+export type FoundProfile = PublicProfile | { movedTo: Username }
 
 /**
- * The profile under a name; for a former name, where its owner went, until somebody else takes
- * it; null when it is nobody's, or its owner has no name now.
+ * The profiles under names; for a former name, where its owner went, until somebody else takes
+ * it; null for one that is nobody's, or whose owner has no name now.
  *
  * In one statement, which sees one moment: read one after the other, as Prisma does it, a name and
- * its owner may have parted in between.
+ * its owner may have parted in between. Names are looked up by key, each by itself: a session keeps the plan
+ * it made while the table was small, and one for all of them at once would go on reading the whole of it. The
+ * list is a subquery's, of a length that the planner can't see: for a short one it would plan anew each time.
  */
-export async function publicProfile(
+export async function publicProfiles(
   query: Query,
-  username: Username,
-): Promise<PublicProfile | { movedTo: Username } | null> {
+  usernames: readonly Username[],
+): Promise<(FoundProfile | null)[]> {
+  const keys = usernames.map(usernameKey)
   const rows = await query`
-    SELECT asked.key, current.key AS "currentKey", current.display AS username, current.claimed_at AS "claimedAt",
-           p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
-           p.accent_colour AS "accentColour"
-    FROM usernames asked
-    JOIN profiles p ON p.id = asked.owner_id
-    JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
-    WHERE asked.key = ${usernameKey(username)}`
-  const [row] = rows
-  if (row === undefined) return null
-  const { key, currentKey, claimedAt, ...fields } = FoundRow.parse(row)
+    SELECT found.*
+    FROM unnest((SELECT ${keys}::text[])) AS wanted(key)
+    CROSS JOIN LATERAL (
+      SELECT asked.key, current.key AS "currentKey", current.display AS username, current.claimed_at AS "claimedAt",
+             p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
+             p.accent_colour AS "accentColour"
+      FROM usernames asked
+      JOIN profiles p ON p.id = asked.owner_id
+      JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
+      WHERE asked.key = wanted.key
+      LIMIT 1
+    ) AS found`
+  const found = new Map(FoundRows.parse(rows).map((row) => [row.key, shownOf(row)]))
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+function shownOf({ key, currentKey, claimedAt, ...fields }: z.output<typeof FoundRow>): FoundProfile {
   if (key !== currentKey) return { movedTo: fields.username }
   return { ...fields, claimedAt: claimedAt.toISOString() }
+}
+
+/** The profile under one name. */
+export async function publicProfile(query: Query, username: Username): Promise<FoundProfile | null> {
+  const [found = null] = await publicProfiles(query, [username])
+  return found
 }
 
 /** The change of a profile that is based on a version of it. */

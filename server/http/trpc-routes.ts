@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
+import { openLookUps } from '../domain/look-ups.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import { createWatches } from '../domain/watches.ts'
 import type { Limits } from '../limits.ts'
@@ -44,6 +45,7 @@ export async function serveRouter<R extends DibsRouter>(
   app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, origins)))
 
   const claims = openClaims(database, rules)
+  const lookUps = openLookUps(database, rules)
   const watches = createWatches(database)
   // They would keep the server from closing; their clients connect again, to whoever serves then.
   app.addHook('preClose', async () => watches.close())
@@ -65,6 +67,7 @@ export async function serveRouter<R extends DibsRouter>(
       idempotencyKey,
       watches,
       claims,
+      lookUps,
     }
   }
 

@@ -11,9 +11,8 @@ import {
   ReleaseUsernameOutput,
   UpdateProfileInput,
 } from '../../shared/schemas.ts'
-import { checkUsername } from '../domain/check.ts'
 import { ownHistory } from '../domain/history.ts'
-import { ownProfile, publicProfile, updateProfile } from '../domain/profile.ts'
+import { ownProfile, updateProfile } from '../domain/profile.ts'
 import { releaseUsername } from '../domain/release.ts'
 import { topicsOf } from '../domain/topics.ts'
 import { limited } from '../trpc/limited.ts'
@@ -102,14 +101,9 @@ export const profile = {
     .input(CheckUsernameInput)
     .output(CheckUsernameOutput)
     .query(async ({ ctx, input: { username } }) => {
-      const { person, rules } = ctx
-      const who = person?.id ?? ctx.address
-      const { status, suggestions, until, resembles } = await checkUsername(ctx.database.query, {
-        username,
-        person,
-        who,
-        rules,
-      })
+      const { person, address } = ctx
+      const who = person?.id ?? address
+      const { status, suggestions, until, resembles } = await ctx.lookUps.check({ username, person, who })
       return {
         status,
         suggestions,
@@ -138,7 +132,7 @@ export const profile = {
     .input(GetProfileInput)
     .output(GetProfileOutput)
     .query(async ({ ctx, input: { username } }) => {
-      const found = await publicProfile(ctx.database.query, username)
+      const found = await ctx.lookUps.profile(username)
       return found ?? ctx.fail('PROFILE_NOT_FOUND', { username })
     }),
 

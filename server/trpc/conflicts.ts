@@ -4,7 +4,6 @@ import type { DeclaredKind, PayloadOf } from '../../shared/failures.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import type { UniqueViolation } from '../database/errors.ts'
 import type { Prisma } from '../database/generated/client.ts'
-import { checkUsername } from '../domain/check.ts'
 import type { Context } from './context.ts'
 
 /** What Prisma accepts to find one row of a model by. */
@@ -58,9 +57,9 @@ const AboutUsername = z.object({ username: Username })
 /** What whoever has the username now lets be said of it; nothing of one that is free or one's own again. */
 async function sayOfUsername({ input, ctx }: Asked): Promise<readonly Told[]> {
   const { username } = AboutUsername.parse(input)
-  const { person, rules, address, database } = ctx
-  const asked = { username, person, who: person?.id ?? address, rules }
-  const { status, until, resembles, suggestions } = await checkUsername(database.query, asked)
+  const { person, address, lookUps } = ctx
+  const asked = { username, person, who: person?.id ?? address }
+  const { status, until, resembles, suggestions } = await lookUps.check(asked)
   const taken: Told = { kind: 'USERNAME_TAKEN', payload: { username, suggestions } }
   if (status === 'reserved') return [{ kind: 'USERNAME_RESERVED', payload: taken.payload }, taken]
   if (until) {

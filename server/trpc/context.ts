@@ -1,5 +1,6 @@
 import type { Database } from '../database/open.ts'
 import type { Claims } from '../domain/claims.ts'
+import type { LookUps } from '../domain/look-ups.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import type { Person } from '../domain/person.ts'
 import type { Watches } from '../domain/watches.ts'
@@ -22,4 +23,5 @@ export interface Context {
   readonly idempotencyKey?: string | undefined
   readonly watches: Watches
   readonly claims: Claims
+  readonly lookUps: LookUps
 }

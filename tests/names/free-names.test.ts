@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failureOf } from '../../client/failure.ts'
 import type { Query } from '../../server/database/query.ts'
-import { checkUsername } from '../../server/domain/check.ts'
+import { checkUsernames } from '../../server/domain/check.ts'
 import { claimUsername, claimUsernames } from '../../server/domain/claim.ts'
 import type { Person } from '../../server/domain/person.ts'
 import { candidatesFor } from '../../server/domain/suggestions.ts'
@@ -57,8 +57,9 @@ describe.each(engines)('where others took most names that come first on %s', (en
     expect(await claimUsername(query, claim, anyRenames)).toEqual({ outcome: 'taken', suggestions: three })
     expect(statements).toBe(2)
     statements = 0
-    const who = { username: wanted, person: morpheus, who: morpheus.id, rules: anyRenames }
-    expect(await checkUsername(query, who)).toMatchObject({ status: 'taken', suggestions: three })
+    const checks = [{ username: wanted, person: morpheus, who: morpheus.id }]
+    const [standing] = await checkUsernames(query, checks, anyRenames)
+    expect(await standing).toMatchObject({ status: 'taken', suggestions: three })
     expect(statements).toBe(2)
   })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database/open.ts'
 import { claimUsername } from '../../server/domain/claim.ts'
+import { openLookUps } from '../../server/domain/look-ups.ts'
 import { publicProfile } from '../../server/domain/profile.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 import { newSeed, randomFrom } from '../race/random.ts'
@@ -102,13 +103,16 @@ describe.each(engines)('a profile page on %s that is read while names change han
     return 'username' in truth && shown.username === truth.username && shown.displayName === truth.displayName
   }
 
-  test('shows the person whose name it is, or where they went', async () => {
-    const seed = newSeed()
-    expect(
-      await lies(({ query }, name) => publicProfile(query, name), randomFrom(seed), 200),
-      `seed ${seed}`,
-    ).toEqual([])
-  })
+  test.each(['alone', 'together'])(
+    'shows the person whose name it is, or where they went, read %s',
+    async (how) => {
+      const seed = newSeed()
+      const lookUps = openLookUps(database, rules)
+      const read: Read = ({ query }, name) =>
+        how === 'alone' ? publicProfile(query, name) : lookUps.profile(name)
+      expect(await lies(read, randomFrom(seed), 200), `seed ${seed}`).toEqual([])
+    },
+  )
 
   // The embedded database has one session, which does one thing after the other.
   test.runIf(engine === 'postgresql')('would show what never was, if it were read one by one', async () => {

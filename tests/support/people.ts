@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/database/open.ts'
 import { openClaims } from '../../server/domain/claims.ts'
+import { openLookUps } from '../../server/domain/look-ups.ts'
 import type { Person } from '../../server/domain/person.ts'
 import { createWatches } from '../../server/domain/watches.ts'
 import { createCaller } from '../../server/router.ts'
@@ -21,6 +22,7 @@ export function contextOf(database: Database, overrides: Partial<Context> = {}):
     limits: null,
     watches: createWatches(database),
     claims: openClaims(database, rules),
+    lookUps: openLookUps(database, rules),
     ...overrides,
   }
 }
