@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly authSecret?: string
   /** The time, in milliseconds since 1970. Default: the computer's. */
   readonly now?: () => number
+  /** Whether the process does nothing else: what is switched off while Dibs has no use of it, nobody else misses. */
+  readonly ownProcess?: boolean
   /** The built web app; without it only the API is served. */
   readonly webDir?: string
 }
@@ -39,6 +41,7 @@ export async function createApp({
   authenticate,
   authSecret,
   now = Date.now,
+  ownProcess = false,
   webDir,
 }: AppOptions): Promise<FastifyInstance> {
   const { publicUrl, rateLimits } = settings
@@ -64,6 +67,7 @@ export async function createApp({
       announce: (held) => database.names.announce(topicsOf([held], settings.nameRules)),
       log,
       now,
+      ownProcess,
     })
     await app.register(authRoutes, { prefix: '/api/auth', auth, publicUrl, origins })
     whoIs = whoIsBySession(auth)

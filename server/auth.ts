@@ -5,12 +5,13 @@ import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { v7 as uuidV7 } from 'uuid'
 import type { Username } from '../shared/username.ts'
+import { contexts } from './auth-context.ts'
 import { displayable } from './authenticate.ts'
 import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
 import { forgetPerson } from './domain/release.ts'
-import { duringRequest } from './during-request.ts'
+import { type DuringRequest, duringRequest } from './during-request.ts'
 import { addressHeader } from './http/network.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
@@ -33,6 +34,8 @@ export interface AuthOptions {
   readonly log: Log
   /** The time, in milliseconds since 1970. */
   readonly now: () => number
+  /** Whether there is nothing else in the process, as far as better-auth is concerned. */
+  readonly ownProcess?: boolean
 }
 
 export type Auth = ReturnType<typeof createAuth>
@@ -48,7 +51,9 @@ export function createAuth({
   announce,
   log,
   now,
+  ownProcess = false,
 }: AuthOptions) {
+  const inContext = contexts(ownProcess)
   const logNow = () => duringRequest.getStore()?.log ?? log
   const memo = createSessionMemo(now)
 
@@ -122,8 +127,10 @@ export function createAuth({
   })
 
   /** Refreshing is left to `/api/auth/get-session`, which can send the new cookie. */
-  async function sessionOf(headers: Headers): Promise<Session | null> {
-    const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
+  async function sessionOf(headers: Headers, during: DuringRequest): Promise<Session | null> {
+    const found = await inContext(during, () =>
+      auth.api.getSession({ headers, query: { disableRefresh: true } }),
+    )
     if (found === null) return null
     const { id, name, email } = found.user
     const { token, expiresAt } = found.session
@@ -138,7 +145,9 @@ export function createAuth({
     secure: cookie(passName).attributes.secure,
     now,
   })
-  return { handler: auth.handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
+  const handler = (question: Request, during: DuringRequest) =>
+    inContext(during, () => auth.handler(question))
+  return { handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
 }
 
 const passName = 'session_pass'

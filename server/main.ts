@@ -58,7 +58,8 @@ async function start(): Promise<void> {
   const identity = settings.jwks
     ? { authenticate: (await import('./jwks.ts')).authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
-  const app = await createApp({ settings, database, log, ...identity, webDir: join(root, 'dist', 'web') })
+  const webDir = join(root, 'dist', 'web')
+  const app = await createApp({ settings, database, log, ...identity, ownProcess: true, webDir })
   stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
   collectGarbage()
   await app.listen({ host: settings.host, port: settings.port })

@@ -52,7 +52,10 @@ const rooms: readonly (readonly [name: string, files: RegExp])[] = [
   ['trpc', /^server\/trpc\//],
   ['procedures', /^server\/procedures\//],
   ['router', /^server\/router\.ts$/],
-  ['app', /^server\/(http\/|(app|auth|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/],
+  [
+    'app',
+    /^server\/(http\/|(app|auth|auth-context|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/,
+  ],
   ['cli', /^server\/cli\//],
   ['main', /^server\//],
 ]

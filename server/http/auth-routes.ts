@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Auth } from '../auth.ts'
-import { type DuringRequest, duringRequest } from '../during-request.ts'
+import type { DuringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
@@ -41,7 +41,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       const question = toFetch(request, publicUrl)
       const { handler } = await auth()
       const during: DuringRequest = { log: request.log, databaseAway: false }
-      const answer = await duringRequest.run(during, () => handler(question))
+      const answer = await handler(question, during)
       if (during.databaseAway && answer.status !== 503) throw new Failure('UNAVAILABLE', null)
       if (during.defect !== undefined && answer.status < 500) {
         throw new Failure('UNEXPECTED', null, { cause: during.defect })

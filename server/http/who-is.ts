@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Auth } from '../auth.ts'
 import type { Person } from '../domain/person.ts'
-import { duringRequest } from '../during-request.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 
 /** Tells who sent a request, null for nobody; to its answer it may add what makes the next one cheap. */
@@ -18,8 +17,7 @@ export function whoIsBySession(auth: () => Promise<Pick<Auth, 'sessionOf' | 'pas
     const token = cookie === undefined ? authorization : undefined
     const known = (cookies && passes.holder(cookies)) || (token && memo.holder(token))
     if (known) return known
-    const during = { log: request.log, databaseAway: false }
-    const session = await duringRequest.run(during, () => sessionOf(fetchHeaders(request)))
+    const session = await sessionOf(fetchHeaders(request), { log: request.log, databaseAway: false })
     if (session === null) return null
     if (token) memo.keep(token, session)
     const pass = cookies && passes.issue(cookies, session)

@@ -55,7 +55,7 @@ export async function serveBroken(
         return claim(asked)
       }),
       async createContext({ req }: { req: Parameters<typeof fetchHeaders>[0] }) {
-        const session = await auth.sessionOf(fetchHeaders(req))
+        const session = await auth.sessionOf(fetchHeaders(req), { log: silent, databaseAway: false })
         return contextOf(database, { person: session?.person ?? null })
       },
     },
