@@ -1,4 +1,3 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
 import {
   getCurrentAuthContextAsyncLocalStorage,
   getCurrentDBAdapterAsyncLocalStorage,
@@ -7,34 +6,35 @@ import {
 import { type DuringRequest, duringRequest } from './during-request.ts'
 
 /** Has better-auth do something for a request, which `duringRequest` tells to what it calls. */
-export type InContext = <T>(during: DuringRequest, work: () => Promise<T>) => Promise<T>
+type InContext = <T>(during: DuringRequest, work: () => Promise<T>) => Promise<T>
+
+let underWay = 0
 
 /**
  * Carries the context of a request through better-auth, and in a process of its own through nothing else.
  *
- * Once there was such a context, Node 20 and 22 call hooks for every promise of the process, which takes a
- * tenth of what a server does, until all that carries contexts is disabled. Here it is whenever better-auth
- * has nothing to do. Its own it shares with every other better-auth of the process, whose contexts would be lost.
+ * Once something ran in a context of AsyncLocalStorage, Node 20 and 22 call hooks for every promise of the
+ * process, a tenth of what a server does, until each such storage is disabled. So they are whenever better-auth
+ * has nothing to do. All that use better-auth in a process share its storages: others would lose their contexts.
  */
-export function contexts(ownProcess: boolean): InContext {
+export function contextRunner(ownProcess: boolean): InContext {
   if (!ownProcess) return (during, work) => duringRequest.run(during, work)
-  let underWay = 0
   return async (during, work) => {
+    // To run something in them enables them again.
+    const storages = [duringRequest, ...(await betterAuths())]
     underWay += 1
     try {
       return await duringRequest.run(during, work)
     } finally {
-      const storages = await carriers()
       underWay -= 1
       if (underWay === 0) for (const storage of storages) storage.disable()
     }
   }
 }
 
-/** All that contexts are carried by in better-auth. A context makes them carry again. */
-export function carriers(): Promise<readonly Pick<AsyncLocalStorage<unknown>, 'disable'>[]> {
+/** Its own storages, which it has no other way to disable. */
+function betterAuths() {
   return Promise.all([
-    duringRequest,
     getCurrentAuthContextAsyncLocalStorage(),
     getCurrentDBAdapterAsyncLocalStorage(),
     getRequestStateAsyncLocalStorage(),

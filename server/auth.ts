@@ -5,9 +5,9 @@ import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { v7 as uuidV7 } from 'uuid'
 import type { Username } from '../shared/username.ts'
-import { contexts } from './auth-context.ts'
+import { contextRunner } from './auth-context.ts'
+import { described, explained, explaining } from './auth-errors.ts'
 import { displayable } from './authenticate.ts'
-import { databaseFault } from './database/errors.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
 import { forgetPerson } from './domain/release.ts'
@@ -34,8 +34,8 @@ export interface AuthOptions {
   readonly log: Log
   /** The time, in milliseconds since 1970. */
   readonly now: () => number
-  /** Whether there is nothing else in the process, as far as better-auth is concerned. */
-  readonly ownProcess?: boolean
+  /** Whether nothing else in the process uses better-auth: its contexts are carried only while a request needs them. */
+  readonly ownProcess: boolean
 }
 
 export type Auth = ReturnType<typeof createAuth>
@@ -51,9 +51,9 @@ export function createAuth({
   announce,
   log,
   now,
-  ownProcess = false,
+  ownProcess,
 }: AuthOptions) {
-  const inContext = contexts(ownProcess)
+  const inContext = contextRunner(ownProcess)
   const logNow = () => duringRequest.getStore()?.log ?? log
   const memo = createSessionMemo(now)
 
@@ -127,8 +127,8 @@ export function createAuth({
   })
 
   /** Refreshing is left to `/api/auth/get-session`, which can send the new cookie. */
-  async function sessionOf(headers: Headers, during: DuringRequest): Promise<Session | null> {
-    const found = await inContext(during, () =>
+  async function sessionOf(headers: Headers, requestLog: Log): Promise<Session | null> {
+    const found = await inContext({ log: requestLog, databaseAway: false }, () =>
       auth.api.getSession({ headers, query: { disableRefresh: true } }),
     )
     if (found === null) return null
@@ -189,65 +189,4 @@ async function admissible<U extends { name?: string; email?: string; image?: str
     throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' })
   }
   return { data: user.name === undefined ? user : { ...user, name: displayable(user.name) } }
-}
-
-/**
- * A Prisma client whose errors better-auth can pass on. It would call each one
- * `FAILED_TO_CREATE_USER`, also where two sign-ups with one e-mail raced, or say 500 while
- * the database is away.
- */
-function explaining(prisma: PrismaClient, logNow: () => Log) {
-  return prisma.$extends({
-    query: {
-      $allModels: {
-        async $allOperations({ model, operation, args, query }) {
-          try {
-            return await query(args)
-          } catch (error) {
-            throw explained(error, model, operation, logNow())
-          }
-        },
-      },
-    },
-  })
-}
-
-function explained(error: unknown, model: string, operation: string, log: Log): unknown {
-  const during = duringRequest.getStore()
-  const fault = databaseFault(error)
-  switch (fault?.kind) {
-    case 'unique':
-      if (model !== 'User') return error
-      return new APIError('UNPROCESSABLE_ENTITY', {
-        code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
-        message: 'User already exists. Use another email.',
-      })
-    case 'reference':
-      // The account was deleted while somebody signed in to it.
-      return new APIError('UNAUTHORIZED', {
-        code: 'INVALID_EMAIL_OR_PASSWORD',
-        message: 'Invalid email or password',
-      })
-    case 'unavailable':
-    case 'retry':
-    case 'timeout':
-      log.warn({ err: error, model, operation }, `auth: database ${fault.kind}`)
-      // Signing out swallows errors, this one and a defect, and would say that it succeeded.
-      if (during) during.databaseAway = true
-      return new APIError('SERVICE_UNAVAILABLE', {
-        code: 'UNAVAILABLE',
-        message: 'The service cannot answer right now. Try again.',
-      })
-    case 'gone':
-      return error
-    default:
-      if (during) during.defect = error
-      return error
-  }
-}
-
-function described(detail: unknown): unknown {
-  return detail instanceof Error
-    ? { name: detail.name, message: detail.message, stack: detail.stack }
-    : detail
 }

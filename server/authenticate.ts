@@ -19,3 +19,8 @@ export function displayable(name: string): string {
     .slice(0, 80)
     .replace(/\p{Cs}$/u, '')
 }
+
+/** PostgreSQL stores neither NUL characters nor lone surrogates. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}

@@ -2,16 +2,16 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Tunes V8 for a process that answers many short requests, to keep its heap small. To be called before the
+ * Tunes V8 for a process that answers many short requests: a small heap, soon collected. To be called before the
  * first. How large the young generation may be is settled before: `--max-semi-space-size`, in package.json.
  */
-export function keepHeapSmall(): void {
+export function tuneHeap(): void {
   // Under load the objects of requests under way outlive a collection or two of the young generation. V8 may
   // conclude that what is made at those places lives long, and from then on makes it among the old objects,
   // where it stays until a full collection, with all that it refers to.
   setFlagsFromString('--no-allocation-site-pretenuring')
-  // The young generation is small, and little of it outlives a collection. Threads that help to copy that cost
-  // more than they save, and where the processors are busy the collection waits for them to be given one.
+  // Little of the small young generation outlives a collection. Helper threads to copy that cost more than they
+  // save, and on busy processors the collection waits for them.
   setFlagsFromString('--no-parallel-scavenge')
   // A full collection when the old objects have grown by this many percent since the last.
   setFlagsFromString('--heap-growing-percent=50')

@@ -9,7 +9,7 @@ import { hasOldSkeletons } from './domain/skeletons.ts'
 import { environment } from './environment.ts'
 import { explain } from './explain.ts'
 import { freePort } from './free-port.ts'
-import { collectGarbage, keepHeapSmall } from './heap.ts'
+import { collectGarbage, tuneHeap } from './heap.ts'
 import { createLog } from './log.ts'
 import { root } from './root.ts'
 import { keptSecret } from './secret.ts'
@@ -44,7 +44,7 @@ Settings are environment variables, also read from a file .env in the current di
 `
 
 async function start(): Promise<void> {
-  keepHeapSmall()
+  tuneHeap()
   const settings = await settle(readSettings(environment()))
   const log = createLog(settings.logLevel)
   process.on('uncaughtException', (error, origin) => {

@@ -54,7 +54,7 @@ const rooms: readonly (readonly [name: string, files: RegExp])[] = [
   ['router', /^server\/router\.ts$/],
   [
     'app',
-    /^server\/(http\/|(app|auth|auth-context|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/,
+    /^server\/(http\/|(app|auth|auth-context|auth-errors|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/,
   ],
   ['cli', /^server\/cli\//],
   ['main', /^server\//],
@@ -174,7 +174,7 @@ function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 describe('what the server loads before it answers', () => {
-  const heavy = /^(better-auth|@electric-sql\/pglite|@prisma\/schema-engine-wasm|pg$|jose$)/
+  const heavy = /^(@?better-auth|@electric-sql\/pglite|@prisma\/schema-engine-wasm|pg$|jose$)/
 
   test('is nothing that only some servers, or later requests, need', () => {
     const loaded = loadedWith('server/main.ts')

@@ -9,6 +9,14 @@ export interface UniqueViolation {
   readonly model?: string
 }
 
+/** The database had too much to do for too long to be asked. */
+export class NotAsked extends Error {
+  override readonly name = 'NotAsked'
+  constructor() {
+    super('too many statements were under way for too long')
+  }
+}
+
 /** What went wrong in the database, in the terms that decide what a caller is told. */
 export type DatabaseFault =
   | UniqueViolation
@@ -112,6 +120,7 @@ export function databaseFault(error: unknown): DatabaseFault | undefined {
 }
 
 function readError(error: Record<string, unknown>): DatabaseFault | undefined {
+  if (error instanceof NotAsked) return { kind: 'unavailable' }
   const name = error.name
   const isPrisma = typeof name === 'string' && name.startsWith('PrismaClient')
   const isDriver = name === 'DriverAdapterError'

@@ -3,20 +3,22 @@ import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { UsernameStatus } from '../../shared/schemas.ts'
 import type { Username } from '../../shared/username.ts'
 import type { Query } from '../database/query.ts'
-import { firstCandidates, inWords, mostSuggested, Names, noCandidates, suggestFurther } from './free-names.ts'
+import { firstCandidates, mostSuggested, suggestFurther } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
 import { oneEach } from './one-each.ts'
 import type { Person } from './person.ts'
+import { inWords, Words } from './words.ts'
 
 const StatusRow = z.object({
   status: UsernameStatus,
   until: z.date().nullable(),
   resembles: z.string().nullable(),
-  suggestions: Names,
+  /** Null for a name that may be had. */
+  suggestions: Words.nullable(),
 })
 const StatusRows = z.array(StatusRow)
 
-export type Standing = z.output<typeof StatusRow>
+export type Standing = Omit<z.output<typeof StatusRow>, 'suggestions'> & { suggestions: string[] }
 
 export interface Check {
   readonly username: Username
@@ -28,13 +30,13 @@ export interface Check {
 
 /**
  * What claiming some names would meet at this moment, in one statement. Advice only: a moment later it
- * may be otherwise, and no write consults it. Whoever has too few names suggested waits for more alone.
+ * may be otherwise, and no write consults it. Only who has too few names suggested waits for more.
  */
 export async function checkUsernames(
   query: Query,
   checks: readonly Check[],
   { lookAlikes }: Pick<NameRules, 'lookAlikes'>,
-): Promise<Promise<Standing>[]> {
+): Promise<(Standing | Promise<Standing>)[]> {
   const names = checks.map(({ username }) => username)
   const asked = checks.map(({ username, person, who }) => {
     const asker = { wanted: username, displayName: person?.name ?? '', who }
@@ -44,12 +46,11 @@ export async function checkUsernames(
     SELECT found.status,
            CASE WHEN found.status = 'held' THEN (found.name).held_until END AS until,
            found.resembles,
-           CASE WHEN found.status IN ('available', 'yours') THEN ''
-                ELSE array_to_string(free_usernames(
-                  string_to_array(asked.candidates, ' '),
-                  string_to_array(asked.candidates_skeletons, ' ', ''),
-                  ${mostSuggested}::int
-                ), ' ') END AS suggestions
+           CASE WHEN found.status NOT IN ('available', 'yours') THEN array_to_string(free_usernames(
+             string_to_array(asked.candidates, ' '),
+             string_to_array(asked.candidates_skeletons, ' ', ''),
+             ${mostSuggested}::int
+           ), ' ') END AS suggestions
     FROM unnest(
       ${names}::text[],
       ${skeletonsOf(names, lookAlikes).skeletons}::text[],
@@ -61,13 +62,12 @@ export async function checkUsernames(
     CROSS JOIN LATERAL look_up_username(asked.name, asked.skeleton, asked.person, asked.email) AS found
     ORDER BY asked.at`
   const found = oneEach(asked, StatusRows.parse(rows))
-  const suggested = suggestFurther(
-    query,
-    found.map(([{ asker, first }, { status, suggestions: free }]) => {
-      const isToBeHad = status === 'available' || status === 'yours'
-      return { asker, first: isToBeHad ? noCandidates : first, free }
-    }),
-    lookAlikes,
-  )
-  return found.map(async ([, standing], at) => ({ ...standing, suggestions: (await suggested[at]) ?? [] }))
+  const lost = found.flatMap(([one, { suggestions: free }]) => (free === null ? [] : [{ ...one, free }]))
+  const askers = lost.map(({ asker }) => asker)
+  const suggested = new Map(oneEach(askers, suggestFurther(query, lost, lookAlikes)))
+  return found.map(([{ asker }, standing]) => {
+    const names = suggested.get(asker) ?? []
+    if (names instanceof Promise) return names.then((suggestions) => ({ ...standing, suggestions }))
+    return { ...standing, suggestions: names }
+  })
 }

@@ -4,11 +4,12 @@ import { Username, type UsernameKey, usernameKey } from '../../shared/username.t
 import { databaseFault } from '../database/errors.ts'
 import type { Query, Row } from '../database/query.ts'
 import { transact } from '../database/transact.ts'
-import { firstCandidates, inWords, mostSuggested, Names, suggest, suggestFurther } from './free-names.ts'
+import { firstCandidates, mostSuggested, Suggested, suggest, suggestFurther } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
 import { oneEach } from './one-each.ts'
 import type { Person } from './person.ts'
 import type { Asker } from './suggestions.ts'
+import { inWords } from './words.ts'
 
 /** How a claim ended. Losing is an answer here, not an error. */
 export type ClaimOutcome =
@@ -61,8 +62,6 @@ const GroupRow = z.discriminatedUnion('outcome', [
 ])
 
 const GroupRows = z.array(GroupRow)
-
-const Suggested = z.object({ suggestions: Names })
 
 /**
  * Claims a name for a person, or renames them to it, in one statement. A loser may take another one,

@@ -3,7 +3,9 @@ import { type LookAlikes, skeletonsOf } from '../../shared/look-alikes.ts'
 import type { Username } from '../../shared/username.ts'
 import { databaseFault } from '../database/errors.ts'
 import type { Query } from '../database/query.ts'
+import { oneEach } from './one-each.ts'
 import { type Asker, candidatesFor } from './suggestions.ts'
+import { inWords, Words } from './words.ts'
 
 /** How many names are suggested to somebody. */
 export const mostSuggested = 5
@@ -17,18 +19,9 @@ export interface Candidates {
   readonly skeletons: readonly (string | null)[]
 }
 
-/** Names as the database answers them. PostgreSQL's array is read more slowly by the driver than words are split. */
-export const Names = z.string().transform((words) => (words === '' ? [] : words.split(' ')))
-
-/** For somebody who needs none. */
-export const noCandidates: Candidates = { names: [], skeletons: [] }
-
-const Found = z.array(z.object({ suggestions: Names }))
-
-/** A list as the database is given one in a list of them: it has no arrays of arrays of different lengths. */
-export function inWords(list: readonly (string | null)[]): string {
-  return list.join(' ')
-}
+/** Names to suggest, of a row. */
+export const Suggested = z.object({ suggestions: Words })
+const SuggestedToEach = z.array(Suggested)
 
 /** The best names to suggest to somebody, still to be looked up. */
 export function firstCandidates(asker: Asker, lookAlikes: LookAlikes): Candidates {
@@ -36,7 +29,7 @@ export function firstCandidates(asker: Asker, lookAlikes: LookAlikes): Candidate
 }
 
 /** Somebody of whose first candidates the free ones are known. */
-export interface Looked {
+interface FirstLook {
   readonly asker: Asker
   readonly first: Candidates
   readonly free: string[]
@@ -56,7 +49,7 @@ export async function suggest(
   if (free === null) return askers.map(() => [])
   return suggestFurther(
     query,
-    looked.map((one, at) => ({ ...one, free: free[at] ?? [] })),
+    oneEach(looked, free).map(([one, names]) => ({ ...one, free: names })),
     lookAlikes,
   )
 }
@@ -64,7 +57,7 @@ export async function suggest(
 /** The same for those of whom the first look is done; a further one is one statement for all who need it. */
 export function suggestFurther(
   query: Query,
-  looked: readonly Looked[],
+  looked: readonly FirstLook[],
   lookAlikes: LookAlikes,
 ): (string[] | Promise<string[]>)[] {
   const short = looked.filter(isTooFew)
@@ -80,7 +73,7 @@ export function suggestFurther(
 }
 
 /** Whether there are further candidates, and somebody needs them. */
-function isTooFew({ first, free }: Looked): boolean {
+function isTooFew({ first, free }: FirstLook): boolean {
   return free.length < mostSuggested && first.names.length === mostAtFirst
 }
 
@@ -104,7 +97,7 @@ async function freeOf(query: Query, lists: readonly Candidates[]): Promise<strin
         ${lists.map(({ names }) => inWords(names))}::text[],
         ${lists.map(({ skeletons }) => inWords(skeletons))}::text[]
       ) WITH ORDINALITY AS c(names, skeletons, at) ORDER BY c.at`
-    return Found.parse(rows).map(({ suggestions }) => suggestions)
+    return SuggestedToEach.parse(rows).map(({ suggestions }) => suggestions)
   } catch (error) {
     if (!passing.has(databaseFault(error)?.kind)) throw error
     return null

@@ -5,15 +5,18 @@ import type { Grouping } from './in-groups.ts'
 const mostTogether = 32
 
 /**
- * How many statements of a kind may be under way: some that run, and one that waits for the disk. With more
- * of them each does less, at a higher price. The embedded database does one thing at a time.
+ * How many statements of a kind (claims, checks, profiles) may be under way, of the pool's connections. With
+ * more of them each does less, at a higher price. The embedded database does one thing at a time.
  */
 const places = { embedded: 1, postgresql: 3 }
 
-/** Until then a statement that waits for another transaction keeps the next ones waiting. */
+/** Until then a statement that takes long keeps the next ones waiting. */
 const placeForMs = 50
+
+/** As long as a call waits for a connection where it goes to the database by itself. */
+const patienceMs = 5_000
 
 /** How what comes at the same time goes to a database in one statement. */
 export function groupingOn(engine: EngineName): Grouping {
-  return { places: places[engine], most: mostTogether, placeForMs }
+  return { places: places[engine], most: mostTogether, placeForMs, patienceMs }
 }

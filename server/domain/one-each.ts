@@ -1,9 +1,13 @@
 /**
- * Each item with its row, of a statement that answers one for each in their order.
+ * Each item with its answer, of what answers one for each in their order.
  *
- * @throws RangeError when there are more or fewer rows
+ * @throws RangeError when there are more or fewer answers
  */
-export function oneEach<Item, Row>(items: readonly Item[], rows: readonly Row[]): (readonly [Item, Row])[] {
-  if (rows.length !== items.length) throw new RangeError(`${rows.length} rows for ${items.length} items`)
-  return rows.map((row, at) => [items[at] as Item, row])
+export function oneEach<Item, Answer>(
+  items: readonly Item[],
+  answers: readonly Answer[],
+): (readonly [Item, Answer])[] {
+  if (answers.length !== items.length)
+    throw new RangeError(`${answers.length} answers for ${items.length} items`)
+  return answers.map((answer, at) => [items[at] as Item, answer])
 }

@@ -84,22 +84,23 @@ const FoundRow = z.object({
 })
 const FoundRows = z.array(FoundRow)
 
-export type FoundProfile = PublicProfile | { movedTo: Username }
+export type LookedUpProfile = PublicProfile | { movedTo: Username }
 
 /**
  * The profiles under names; for a former name, where its owner went, until somebody else takes
  * it; null for one that is nobody's, or whose owner has no name now.
  *
  * In one statement, which sees one moment: read one after the other, as Prisma does it, a name and
- * its owner may have parted in between. Names are looked up by key, each by itself: a session keeps the plan
- * it made while the table was small, and one for all of them at once would go on reading the whole of it. The
- * list is a subquery's, of a length that the planner can't see: for a short one it would plan anew each time.
+ * its owner may have parted in between.
  */
 export async function publicProfiles(
   query: Query,
   usernames: readonly Username[],
-): Promise<(FoundProfile | null)[]> {
+): Promise<(LookedUpProfile | null)[]> {
   const keys = usernames.map(usernameKey)
+  // LIMIT keeps each name a look-up by key: a session keeps the plan that it made while the table was small,
+  // and a join would go on reading the whole of it. How long the list of a subquery is the planner can't
+  // see, and for a short one it would plan anew each time.
   const rows = await query`
     SELECT found.*
     FROM unnest((SELECT ${keys}::text[])) AS wanted(key)
@@ -117,13 +118,13 @@ export async function publicProfiles(
   return keys.map((key) => found.get(key) ?? null)
 }
 
-function shownOf({ key, currentKey, claimedAt, ...fields }: z.output<typeof FoundRow>): FoundProfile {
+function shownOf({ key, currentKey, claimedAt, ...fields }: z.output<typeof FoundRow>): LookedUpProfile {
   if (key !== currentKey) return { movedTo: fields.username }
   return { ...fields, claimedAt: claimedAt.toISOString() }
 }
 
 /** The profile under one name. */
-export async function publicProfile(query: Query, username: Username): Promise<FoundProfile | null> {
+export async function publicProfile(query: Query, username: Username): Promise<LookedUpProfile | null> {
   const [found = null] = await publicProfiles(query, [username])
   return found
 }

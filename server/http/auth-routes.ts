@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Auth } from '../auth.ts'
+import { isStorable } from '../authenticate.ts'
 import type { DuringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
@@ -65,7 +66,7 @@ function toFetch(request: FastifyRequest, publicUrl: string): Request {
   const headers = fetchHeaders(request)
   headers.set(addressHeader, withoutPort(request.ip))
   const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined
-  if (/%00/.test(request.url) || (body !== undefined && !isStorable(body))) {
+  if (/%00/.test(request.url) || (body !== undefined && !isStorable(unescaped(body)))) {
     throw new Failure('INVALID_INPUT', { fields: {}, form: ['Remove the characters that cannot be stored.'] })
   }
   return new Request(new URL(request.url, publicUrl), {
@@ -73,12 +74,6 @@ function toFetch(request: FastifyRequest, publicUrl: string): Request {
     headers,
     ...(body === undefined ? {} : { body }),
   })
-}
-
-/** PostgreSQL stores neither NUL characters nor lone surrogates. */
-function isStorable(json: string): boolean {
-  const text = unescaped(json)
-  return !text.includes('\0') && text.isWellFormed()
 }
 
 /** JSON with its \uXXXX written out, so that what they stand for can be looked for. */

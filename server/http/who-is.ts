@@ -17,7 +17,7 @@ export function whoIsBySession(auth: () => Promise<Pick<Auth, 'sessionOf' | 'pas
     const token = cookie === undefined ? authorization : undefined
     const known = (cookies && passes.holder(cookies)) || (token && memo.holder(token))
     if (known) return known
-    const session = await sessionOf(fetchHeaders(request), { log: request.log, databaseAway: false })
+    const session = await sessionOf(fetchHeaders(request), request.log)
     if (session === null) return null
     if (token) memo.keep(token, session)
     const pass = cookies && passes.issue(cookies, session)

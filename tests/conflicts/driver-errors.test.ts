@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { databaseFault } from '../../server/database/errors.ts'
+import { databaseFault, NotAsked } from '../../server/database/errors.ts'
 
 /** As node-postgres, Node's TLS and PGlite throw them, with no adapter in between. */
 test.each<[string, Record<string, unknown>, string | undefined]>([
@@ -23,4 +23,8 @@ test.each<[string, Record<string, unknown>, string | undefined]>([
   ['CERT_ in a message says nothing', { code: 'MODULE_NOT_FOUND' }, undefined],
 ])('%s', (message, more, kind) => {
   expect(databaseFault(Object.assign(new Error(message), more))?.kind).toBe(kind)
+})
+
+test('A statement that was not even asked for is told as one that the database had no time for', () => {
+  expect(databaseFault(new NotAsked())).toEqual({ kind: 'unavailable' })
 })

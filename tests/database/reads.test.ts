@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PrismaClient } from '../../server/database/generated/client.ts'
-import { publicProfile } from '../../server/domain/profile.ts'
+import { publicProfile, publicProfiles } from '../../server/domain/profile.ts'
 import { candidatesFor } from '../../server/domain/suggestions.ts'
 import { Username } from '../../shared/username.ts'
 import { freshName } from '../race/world.ts'
@@ -33,6 +33,11 @@ describe.each(engines)('A session of the %s database that began while few names 
       prisma.$queryRaw`SELECT pass_skeleton_on(u.owner_id, u.look || '-')::text FROM usernames u WHERE u.key = 'former'`,
     'reading the profile under a former name': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       publicProfile((sql, ...values) => prisma.$queryRaw(sql, ...values), Username.parse('former')),
+    'reading the profiles under several': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
+      publicProfiles(
+        (sql, ...values) => prisma.$queryRaw(sql, ...values),
+        [Username.parse('former'), Username.parse('nobody-has-it'), Username.parse('current')],
+      ),
     // As both were written at first: one join, whose plan reads the whole table.
     'looking candidates up by a join': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT * FROM unnest(${candidates}::text[]) AS candidate(name)
@@ -72,6 +77,7 @@ describe.each(engines)('A session of the %s database that began while few names 
     expect(await rowsRead(statements['winning one with a key'])).toBeLessThan(few)
     expect(await rowsRead(statements['passing a look on to another of its names'])).toBeLessThan(few)
     expect(await rowsRead(statements['reading the profile under a former name'])).toBeLessThan(few)
+    expect(await rowsRead(statements['reading the profiles under several'])).toBeLessThan(few)
     expect(await rowsRead(statements['looking candidates up by a join'])).toBeGreaterThan(3000)
   })
 })

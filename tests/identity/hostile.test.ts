@@ -206,6 +206,7 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
       announce() {},
       log: silent,
       now: Date.now,
+      ownProcess: false,
     })
     for (const path of ['/sign-up/email', '/sign-in/email', '/sign-out', '/get-session', '/delete-user'])
       expect(paths).toContain(path)

@@ -77,6 +77,16 @@ describe.each(engines)('a token of a team’s own identity provider on %s', (eng
     expect(profile.json().result.data.displayName).toBe('Ada')
   })
 
+  test('with an address that cannot be stored is without one', async () => {
+    const stranger = { sub: 'stranger', email: 'nul\0@people.example', email_verified: true }
+    const headers = { authorization: `Bearer ${await tokenBy(keys, stranger)}` }
+    const answer = await app.inject({
+      url: query('profile.checkUsername', { username: 'free-name' }),
+      headers,
+    })
+    expect([answer.statusCode, answer.json().result?.data.status]).toEqual([200, 'available'])
+  })
+
   test('leaves no e-mail and password beside it', async () => {
     expectRefusal(
       await post(app, '/api/auth/sign-up/email', {}, { 'content-type': 'application/json' }),

@@ -1,26 +1,21 @@
 import { expect, test } from 'vitest'
-import { inGroups } from '../../server/domain/in-groups.ts'
+import { NotAsked } from '../../server/database/errors.ts'
+import { type Grouping, inGroups } from '../../server/domain/in-groups.ts'
 import { times } from './world.ts'
 
 const patient = 60_000
 
+type Held = Pick<Grouping, 'places'> & Partial<Grouping>
+
 /** Takes note of each group, which ends when it is let go. */
-function held({
-  places,
-  most = 32,
-  placeForMs = patient,
-}: {
-  places: number
-  most?: number
-  placeForMs?: number
-}) {
+function held({ most = 32, placeForMs = patient, patienceMs = patient, places }: Held) {
   const groups: { items: readonly number[]; letGo(): void }[] = []
   const work = inGroups<number, string>(
     (items) =>
       new Promise((resolve) => {
         groups.push({ items, letGo: () => resolve(items.map((item) => `end of ${item}`)) })
       }),
-    { places, most, placeForMs },
+    { places, most, placeForMs, patienceMs },
   )
   return { groups, work }
 }
@@ -69,13 +64,28 @@ test('A group that takes too long gives its place to the next one, and ends all 
   expect(await slow).toBe('end of 1')
 })
 
+test('What waits for a place for too long is turned away, and what came later is not', async () => {
+  const { groups, work } = held({ places: 1, patienceMs: 300 })
+  const running = work(1)
+  await turns(2)
+  const overdue = await Promise.allSettled([work(2), work(3)])
+  expect(overdue).toEqual(times(2, () => ({ status: 'rejected', reason: new NotAsked() })))
+  const late = work(4)
+  groups[0]?.letGo()
+  expect(await running).toBe('end of 1')
+  await turns(2)
+  groups[1]?.letGo()
+  expect(await late).toBe('end of 4')
+  expect(groups.map(({ items }) => items)).toEqual([[1], [4]])
+})
+
 test('A group that fails fails each of its own, and no other', async () => {
   const work = inGroups<number, number>(
     async (items) => {
       if (items.includes(1)) throw new Error('refused')
       return items
     },
-    { places: 1, most: 2, placeForMs: patient },
+    { places: 1, most: 2, placeForMs: patient, patienceMs: patient },
   )
   const ends = await Promise.allSettled(times(4, work))
   expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled'])
@@ -90,6 +100,7 @@ test('One that goes on by itself keeps its neighbours from nothing', async () =>
     places: 1,
     most: 2,
     placeForMs: patient,
+    patienceMs: patient,
   })
   const [first, second] = [work(1), work(2)]
   expect(await second).toBe('done')

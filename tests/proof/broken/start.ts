@@ -32,6 +32,7 @@ export async function start(broken: Broken): Promise<void> {
     announce() {},
     log,
     now: Date.now,
+    ownProcess: false,
   })
   const options = { whoIs: whoIsBySession(async () => auth), origins, database, rules, limits: null }
   const app = await createBareApp({ settings, log })

@@ -95,6 +95,7 @@ function authPathsOn({ prisma }: TestDatabase): string[] {
     announce() {},
     log: silent,
     now: Date.now,
+    ownProcess: false,
   })
   return [...paths]
 }

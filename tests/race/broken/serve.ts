@@ -37,6 +37,7 @@ export async function serveBroken(
     announce() {},
     log: silent,
     now: Date.now,
+    ownProcess: false,
   })
   const arrivals = new Map<string, () => Promise<void>>()
   function arrivalAt(key: string): () => Promise<void> {
@@ -55,7 +56,7 @@ export async function serveBroken(
         return claim(asked)
       }),
       async createContext({ req }: { req: Parameters<typeof fetchHeaders>[0] }) {
-        const session = await auth.sessionOf(fetchHeaders(req), { log: silent, databaseAway: false })
+        const session = await auth.sessionOf(fetchHeaders(req), silent)
         return contextOf(database, { person: session?.person ?? null })
       },
     },
