@@ -24,7 +24,7 @@ export interface AppOptions {
   readonly authSecret?: string
   /** The time, in milliseconds since 1970. Default: the computer's. */
   readonly now?: () => number
-  /** Whether nothing else in the process uses better-auth, which is faster on Node 20 and 22. Default: false. */
+  /** Whether nothing else in the process uses better-auth; all is faster then, on Node 20 and 22. Default: false. */
   readonly ownProcess?: boolean
   /** The built web app; without it only the API is served. */
   readonly webDir?: string

@@ -20,13 +20,13 @@ let underWay = 0
 export function contextRunner(ownProcess: boolean): InContext {
   if (!ownProcess) return (during, work) => duringRequest.run(during, work)
   return async (during, work) => {
-    // To run something in them enables them again.
     const storages = [duringRequest, ...(await betterAuths())]
     underWay += 1
     try {
       return await duringRequest.run(during, work)
     } finally {
       underWay -= 1
+      // To run something in them enables them again.
       if (underWay === 0) for (const storage of storages) storage.disable()
     }
   }

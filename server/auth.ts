@@ -34,7 +34,7 @@ export interface AuthOptions {
   readonly log: Log
   /** The time, in milliseconds since 1970. */
   readonly now: () => number
-  /** Whether nothing else in the process uses better-auth: its contexts are carried only while a request needs them. */
+  /** Whether nothing else in the process uses better-auth: its contexts are carried only while it has work. */
   readonly ownProcess: boolean
 }
 

@@ -119,7 +119,7 @@ describe.each(engines)('Names that are looked up together on %s', (engine) => {
   })
 
   test('wait for more names to suggest only where there are too few', async () => {
-    // All that are looked up for her at first.
+    // Those that are suggested to him at first are taken by others.
     const few = { username: Username.parse('n0rth'), person: bob, who: 'somebody' }
     const { suggestions } = await newLookUps().check(few)
     const { check } = newLookUps()
