@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { appOn, home, password, post, query, signUp } from '../http/app.ts'
-import { openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
+import { newPlace, openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
 import { lock } from '../support/locks.ts'
+import { startServer } from '../support/server.ts'
 
 /** Node 24 needs no hooks. */
 const nodeHasHooks = Number.parseInt(process.versions.node, 10) < 24
@@ -60,4 +61,40 @@ describe('In a process of its own', () => {
     expect(new Set(told.map(({ reqId }) => reqId))).toEqual(new Set([answer.headers['x-request-id']]))
     await app.close()
   })
+})
+
+/** Has a process tell on SIGUSR2 how many storages carry contexts, of those that ever did. */
+const telling = `
+  import { AsyncLocalStorage } from 'node:async_hooks'
+  const { run } = AsyncLocalStorage.prototype
+  const used = new Set()
+  AsyncLocalStorage.prototype.run = function (...given) {
+    used.add(this)
+    return run.apply(this, given)
+  }
+  process.on('SIGUSR2', () => {
+    const carrying = [...used].filter(({ enabled }) => enabled)
+    process.stderr.write(carrying.length + ' of ' + (used.size > 1 ? 'several' : used.size) + ' carry')
+  })`
+
+test.runIf(nodeHasHooks)('npm start runs Dibs in a process of its own', async () => {
+  const place = await newPlace('embedded', { migrated: true })
+  const server = await startServer({
+    DATA_DIR: 'dataDir' in place.location ? place.location.dataDir : '',
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(telling)}`,
+  })
+  try {
+    const answer = await fetch(`${server.url}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'first@people.example', password, name: 'First' }),
+    })
+    expect(answer.status).toBe(200)
+    server.child.kill('SIGUSR2')
+    await expect.poll(server.output, { timeout: 10_000 }).toContain(' of several carry')
+    expect(server.output()).toContain('0 of several carry')
+  } finally {
+    await server.kill()
+    await place.remove()
+  }
 })
