@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { type Authenticate, leastSecret } from './authenticate.ts'
+import { type Authenticate, leastSecret, personFrom } from './authenticate.ts'
 import type { Database } from './database/open.ts'
 import { topicsOf } from './domain/topics.ts'
 import { authRoutes } from './http/auth-routes.ts'
@@ -50,7 +50,7 @@ export async function createApp({
 
   let whoIs: WhoIs
   if (authenticate !== undefined) {
-    whoIs = (request) => authenticate(fetchHeaders(request))
+    whoIs = async (request) => personFrom(await authenticate(fetchHeaders(request)))
   } else {
     if (authSecret === undefined || authSecret.length < leastSecret) {
       throw new TypeError(

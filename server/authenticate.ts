@@ -3,10 +3,38 @@ import type { Person } from './domain/person.ts'
 /**
  * Tells who sent a request, by its headers; null for nobody.
  *
- * Throw when it can't be told right now, as when the identity provider is out of reach:
- * the caller then gets `UNAVAILABLE` rather than `SIGNED_OUT`.
+ * Throw when it can't be told right now, as when the identity provider is out of reach: the
+ * caller then gets `UNAVAILABLE` rather than `SIGNED_OUT`.
  */
 export type Authenticate = (headers: Headers) => Promise<Person | null>
+
+/** How many characters an id may have: as many as fit into an index beside a name. */
+const longestId = 500
+
+/**
+ * A person as Dibs keeps them, whatever an `Authenticate` of somebody else's told: without it, one whom
+ * PostgreSQL can't store would fail all who are in the same statement.
+ *
+ * @throws {TypeError} where there is no telling who it is: the id is no text, empty, too long or not storable
+ */
+export function personFrom(told: Person | null | undefined): Person | null {
+  if (told === null || told === undefined) return null
+  const { id, name, email }: { [K in keyof Person]: unknown } = told
+  if (!isId(id)) {
+    throw new TypeError(
+      `authenticate told of a person whose id is not 1 to ${longestId} characters, without NUL and lone surrogates`,
+    )
+  }
+  return {
+    id,
+    name: typeof name === 'string' ? displayable(name) : '',
+    email: typeof email === 'string' && isStorable(email) ? email : null,
+  }
+}
+
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= longestId && isStorable(id)
+}
 
 /** How many characters a secret that signs sessions has at least. */
 export const leastSecret = 32

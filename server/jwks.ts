@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
-import { type Authenticate, displayable, isStorable } from './authenticate.ts'
+import type { Authenticate } from './authenticate.ts'
 
 export interface JwksOptions {
   /** Where the identity provider publishes its keys (RFC 7517). */
@@ -54,10 +54,10 @@ const refused = [
 /** A subject is at most 255 ASCII characters (OpenID Connect Core, section 2). */
 function personOf({ sub, name, email, email_verified }: JWTPayload) {
   if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub)) return null
-  const isTheirs = typeof email === 'string' && email_verified === true && isStorable(email)
+  const isTheirs = typeof email === 'string' && email_verified === true
   return {
     id: sub,
-    name: typeof name === 'string' ? displayable(name) : '',
+    name: typeof name === 'string' ? name : '',
     email: isTheirs ? email.toLowerCase() : null,
   }
 }

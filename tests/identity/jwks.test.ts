@@ -176,19 +176,4 @@ describe.each(engines)('a token of a team’s own identity provider on %s', (eng
     ).toBe(200)
     await fresh.close()
   })
-
-  test('is one way among others: any function can tell who asks', async () => {
-    const own = await appOn(database, {
-      authenticate: async (headers) => {
-        const id = headers.get('x-person')
-        return id === null ? null : { id, name: 'By Header' }
-      },
-    })
-    const headers = { 'content-type': 'application/json', 'x-person': 'person-9' }
-    expect(
-      (await post(own, '/trpc/profile.claimUsername', { username: 'by-header' }, headers)).statusCode,
-    ).toBe(200)
-    expectRefusal(await own.inject({ url: query('profile.me') }), 401, 'SIGNED_OUT')
-    await own.close()
-  })
 })
