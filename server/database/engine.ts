@@ -3,6 +3,9 @@ import type { Run } from './query.ts'
 
 export type EngineName = 'embedded' | 'postgresql'
 
+/** How long what is to be asked of the database waits until it is: for a connection, or in a queue. */
+export const patienceMs = 5_000
+
 /** What differs between the embedded database and a PostgreSQL server. */
 export interface Engine {
   readonly name: EngineName

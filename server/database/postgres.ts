@@ -4,7 +4,7 @@ import type { SqlDriverAdapter, SqlQuery } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import { CataloguePool } from './catalogue-pool.ts'
-import { DatabaseRefusal, type Engine } from './engine.ts'
+import { DatabaseRefusal, type Engine, patienceMs } from './engine.ts'
 import { ForgivingPool } from './forgiving-pool.ts'
 import { PostgresAdapter } from './postgres-adapter.ts'
 import { listenOnPostgres } from './postgres-listener.ts'
@@ -15,8 +15,6 @@ const statementTimeoutMs = 10_000
 const lockTimeoutMs = 8_000
 /** How long a statement may go unanswered by a server that cannot even say that it timed out. */
 const silenceTimeoutMs = statementTimeoutMs + 2_000
-/** How long a call waits for a free connection, or a new one for the server. */
-const connectionTimeoutMs = 5_000
 
 /** How many distinct statements keep a plan on each connection. */
 const mostNamedStatements = 256
@@ -29,7 +27,7 @@ export async function openPostgres(
   const config: pg.PoolConfig = {
     connectionString: url,
     application_name: 'dibs',
-    connectionTimeoutMillis: connectionTimeoutMs,
+    connectionTimeoutMillis: patienceMs,
     keepAlive: true,
   }
   const pool = new ForgivingPool({

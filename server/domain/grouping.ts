@@ -1,4 +1,4 @@
-import type { EngineName } from '../database/engine.ts'
+import { type EngineName, patienceMs } from '../database/engine.ts'
 import type { Grouping } from './in-groups.ts'
 
 /** How many of a kind one statement does. */
@@ -12,9 +12,6 @@ const places = { embedded: 1, postgresql: 3 }
 
 /** Until then a statement that takes long keeps the next ones waiting. */
 const placeForMs = 50
-
-/** As long as a call waits for a connection where it goes to the database by itself. */
-const patienceMs = 5_000
 
 /** How what comes at the same time goes to a database in one statement. */
 export function groupingOn(engine: EngineName): Grouping {
