@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { Stop } from '../race/command/stop.ts'
@@ -24,8 +24,8 @@ export interface Arena {
   readonly compiled: string
   /** For files that are gone afterwards. */
   readonly dir: string
-  /** Of PostgreSQL. */
-  readonly version: string
+  /** PostgreSQL's version, and how it is set. */
+  readonly postgres: string
   /** Starts a server, unless it runs already, on a database in which so many people have a name. */
   station(name: ServerName, owners: number): Promise<Station>
 }
@@ -35,6 +35,9 @@ export interface ArenaOptions {
   readonly profile: string | undefined
   readonly say: (line: string) => void
 }
+
+/** A quarter of the memory, PostgreSQL's own first advice. Its default, 128 MB, is less than a million names. */
+const sharedBuffers = `${Math.round(totalmem() / 4 / 2 ** 20)}MB`
 
 export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup): Promise<Arena> {
   const bin = localBinaries()
@@ -46,7 +49,7 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
   const compiled = compilePrograms()
   const dir = mkdtempSync(join(tmpdir(), 'dibs-bench-'))
   cleanup.add(async () => rmSync(dir, { recursive: true, force: true }))
-  const cluster = await newCluster(bin, {}, { logging_collector: 'on' })
+  const cluster = await newCluster(bin, {}, { logging_collector: 'on', shared_buffers: sharedBuffers })
   cleanup.add(() => cluster.remove())
   const stations = new Map<string, Station>()
   const databases = new Map<string, DatabaseInUse>()
@@ -77,7 +80,7 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
     bin,
     compiled,
     dir,
-    version: await versionOf(cluster.url),
+    postgres: await described(cluster.url),
     async station(name, owners) {
       const key = `${name} ${owners}`
       const station = stations.get(key) ?? (await start(name, owners))
@@ -87,10 +90,13 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
   }
 }
 
-async function versionOf(url: string): Promise<string> {
+async function described(url: string): Promise<string> {
   const client = new pg.Client(url)
   await client.connect()
-  const { rows } = await client.query('SHOW server_version')
+  const { rows } = await client.query(
+    `SELECT current_setting('server_version') AS version, current_setting('shared_buffers') AS buffers`,
+  )
   await client.end()
-  return rows[0].server_version
+  const [{ version, buffers }] = rows
+  return `PostgreSQL ${version} with fsync and ${buffers} of shared_buffers`
 }

@@ -71,7 +71,7 @@ const onArena: ReadonlySet<Part> = new Set(['open', 'pgbench', 'growth'])
 
 function settingOf(command: string, arena: Arena | undefined): Setting {
   const [cpu] = cpus()
-  const postgres = arena === undefined ? '' : `, PostgreSQL ${arena.version} with fsync`
+  const postgres = arena === undefined ? '' : `, ${arena.postgres}`
   return {
     at: new Date().toISOString(),
     command,
