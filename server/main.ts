@@ -44,8 +44,8 @@ Settings are environment variables, also read from a file .env in the current di
 `
 
 async function start(): Promise<void> {
-  tuneHeap()
   const settings = await settle(readSettings(environment()))
+  tuneHeap(settings.database)
   const log = createLog(settings.logLevel)
   process.on('uncaughtException', (error, origin) => {
     log.fatal({ err: error, origin }, 'defect outside of any request: stopping')

@@ -34,7 +34,7 @@ const learn = `
 test('what is made for a request is a young object, whatever V8 saw before', async () => {
   // Otherwise this would show nothing.
   expect(await run(learn)).toEqual([false, false])
-  expect(await run(`tuneHeap();${learn}`)).toEqual([true, true])
+  expect(await run(`tuneHeap({ dataDir: '' });${learn}`)).toEqual([true, true])
 })
 
 /** Answers the most megabytes of old objects that there are while each of many lives for a while. */
@@ -53,7 +53,7 @@ const churn = `
   answer(most / 1e6)`
 
 test('old objects that are garbage are soon collected', async () => {
-  const [usual, small] = [Number(await run(churn)), Number(await run(`tuneHeap();${churn}`))]
+  const [usual, small] = [Number(await run(churn)), Number(await run(`tuneHeap({ dataDir: '' });${churn}`))]
   expect(small).toBeLessThan(usual * 0.8)
 })
 
@@ -69,4 +69,30 @@ const leave = (collect: string) => `
 test('what only the start needed is collected, and no function for that left behind', async () => {
   expect(await run(leave(''))).toEqual([false, 'undefined'])
   expect(await run(leave('collectGarbage()'))).toEqual([true, 'undefined'])
+})
+
+/** `(func (export "down") (param i32) (result i32) …)`, which counts down to zero in a loop. */
+const countdown = [
+  [0, 97, 115, 109, 1, 0, 0, 0], // WebAssembly, version 1
+  [1, 6, 1, 96, 1, 127, 1, 127], // a type: of one i32 an i32
+  [3, 2, 1, 0], // a function of it
+  [7, 8, 1, 4, 100, 111, 119, 110, 0, 0], // exported as "down"
+  [10, 18, 1, 16, 0, 3, 64, 32, 0, 65, 1, 107, 34, 0, 13, 0, 11, 32, 0, 11], // loop, minus 1, again unless 0
+]
+
+/** Answers whether a function of WebAssembly that was often called is as it was first compiled, by Liftoff. */
+const callOften = `
+  const { instance } = await WebAssembly.instantiate(new Uint8Array(${JSON.stringify(countdown.flat())}))
+  const { down } = instance.exports
+  const end = performance.now() + 1500
+  do {
+    for (let calls = 0; calls < 100; calls++) down(100_000)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  } while (%IsLiftoffFunction(down) && performance.now() < end)
+  answer(%IsLiftoffFunction(down))`
+
+test('WebAssembly is compiled anew, to be faster, only where the database is made of it', async () => {
+  expect(await run(callOften)).toBe(false)
+  expect(await run(`tuneHeap({ dataDir: '' });${callOften}`)).toBe(false)
+  expect(await run(`tuneHeap({ url: '' });${callOften}`)).toBe(true)
 })

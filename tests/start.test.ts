@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDibsClient } from '../client/index.ts'
 import { root } from '../server/root.ts'
+import { asShipped } from './bench/servers/as-shipped.ts'
 import { freePort } from './support/server.ts'
 
 const neo = { email: 'neo@example.com', password: 'follow the rabbit', name: 'Thomas' }
@@ -89,4 +90,11 @@ test('npm ci installs what the server runs on, also where NODE_ENV says producti
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' }
   const listed = execFileSync('npm', ['ls', '--depth=0', '--parseable'], { cwd: root, env, encoding: 'utf8' })
   expect(listed.split('\n')).toContain(join(root, 'node_modules', 'fastify'))
+})
+
+test('the README starts a server in production as npm start does', async () => {
+  const { args, env } = asShipped()
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value} `)
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  expect(readme).toContain(`\n${settings.join('')}node ${args.join(' ')} `)
 })

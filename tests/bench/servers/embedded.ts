@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../../../server/root.ts'
 import { freePort } from '../../support/server.ts'
 import type { Cleanup } from '../cleanup.ts'
-import { startArguments } from './start-arguments.ts'
+import { asShipped } from './as-shipped.ts'
 
 /** The built Dibs on its embedded database. */
 export interface Embedded {
@@ -22,9 +22,10 @@ export async function startEmbedded(
 ): Promise<Embedded> {
   const port = await freePort()
   const started = performance.now()
-  const child = spawn(process.execPath, startArguments(), {
+  const { args, env } = asShipped()
+  const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), DATA_DIR: dataDir },
+    env: { ...env, PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), DATA_DIR: dataDir },
     stdio: 'ignore',
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

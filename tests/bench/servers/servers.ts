@@ -9,7 +9,7 @@ import { secret } from '../people.ts'
 import { dibsStore } from '../stores/dibs.ts'
 import { betterAuthStore, byHandStore, noStore, seedStore, stockStore } from '../stores/peers.ts'
 import type { Store } from '../stores/store.ts'
-import { startArguments } from './start-arguments.ts'
+import { asShipped } from './as-shipped.ts'
 
 /** Every server of the bench: Dibs as `npm start` runs it, or a program of the compiled bench; and its database. */
 export const servers = {
@@ -55,12 +55,13 @@ export async function startServer(
   const url = `http://127.0.0.1:${port}`
   const log = join(dir, `${name}.log`)
   const out = openSync(log, 'a')
-  const run = program === 'as shipped' ? startArguments() : [join(compiled, program)]
+  const { args, env } = program === 'as shipped' ? asShipped() : { args: [join(compiled, program)] }
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profile, name)}`]
-  const child = spawn(process.execPath, [...flags, ...run], {
+  const child = spawn(process.execPath, [...flags, ...args], {
     cwd: root,
     stdio: ['ignore', out, out],
     env: {
+      ...env,
       PATH: process.env.PATH,
       NODE_ENV: 'production',
       PORT: String(port),
