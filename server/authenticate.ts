@@ -12,8 +12,8 @@ export type Authenticate = (headers: Headers) => Promise<Person | null>
 const longestId = 500
 
 /**
- * A person as Dibs keeps them, whatever an `Authenticate` of somebody else's told: without it, one whom
- * PostgreSQL can't store would fail all who are in the same statement.
+ * A person as Dibs can keep them, of whatever an `Authenticate` told: with a name that can be displayed, and an
+ * address only if it can be stored. Who can't be stored would fail all others in the same statement.
  *
  * @throws {TypeError} where there is no telling who it is: the id is no text, empty, too long or not storable
  */

@@ -209,7 +209,7 @@ describe.runIf(withPostgres)('the functions of the database', () => {
         for (let step = steps.shift(); step !== undefined; step = steps.shift()) await step()
       }),
     )
-    // Mostly 30 to 130: they went round to the end.
+    // Mostly 30 to 130, where they go round to the end.
     expect(await prisma.usernameChange.count({ where: { cause: 'transferred' } })).toBeGreaterThan(10)
   })
 })
