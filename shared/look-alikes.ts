@@ -1,4 +1,4 @@
-import { confusablesVersion, type Skeleton, skeletonsAtOnce } from './confusables.ts'
+import { confusablesVersion, type Skeleton, skeleton } from './confusables.ts'
 import type { Username } from './username.ts'
 
 /** Whether two people may have names that look alike. */
@@ -13,5 +13,5 @@ export function skeletonsOf(
   lookAlikes: LookAlikes,
 ): { skeletons: (Skeleton | null)[]; version: string | null } {
   if (lookAlikes === 'allow') return { skeletons: names.map(() => null), version: null }
-  return { skeletons: skeletonsAtOnce(names), version: confusablesVersion }
+  return { skeletons: names.map(skeleton), version: confusablesVersion }
 }

@@ -197,9 +197,11 @@ function outcomeOf(row: ClaimRow, { username }: Claim, suggestions: string[] = [
     }
     case 'taken':
     case 'reserved':
+      return { outcome: row.outcome, suggestions }
     case 'held':
+      return { outcome: 'held', until: row.until, suggestions }
     case 'too-similar':
-      return { ...row, suggestions }
+      return { outcome: 'too-similar', resembles: row.resembles, suggestions }
     default:
       return row
   }

@@ -23,6 +23,5 @@ export function drawn<T>(items: readonly T[], most: number, dice: Dice): T[] {
     mixed[from] = mixed[at] as T
     mixed[at] = item
   }
-  mixed.length = count
-  return mixed
+  return mixed.slice(0, count)
 }

@@ -49,7 +49,7 @@ export async function suggest(
   if (free === null) return askers.map(() => [])
   return suggestFurther(
     query,
-    oneEach(looked, free).map(([one, names]) => ({ ...one, free: names })),
+    oneEach(looked, free).map(([{ asker, first }, names]) => ({ asker, first, free: names })),
     lookAlikes,
   )
 }

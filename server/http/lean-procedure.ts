@@ -77,7 +77,7 @@ export async function callProcedure(procedure: AnyTRPCProcedure, call: Call): Pr
   const middlewares: readonly Middleware[] = _def.middlewares
   const { meta } = _def
 
-  async function callFrom(
+  function callFrom(
     at: number,
     ctx: Call['ctx'],
     input: unknown,
@@ -92,9 +92,10 @@ export async function callProcedure(procedure: AnyTRPCProcedure, call: Call): Pr
       )
     }
     try {
-      return await middlewares[at]?.(new Step(call, { meta, ctx, input, getRawInput, next }))
+      const step = new Step(call, { meta, ctx, input, getRawInput, next })
+      return Promise.resolve(middlewares[at]?.(step)).catch(failed)
     } catch (cause) {
-      return { ok: false, error: getTRPCErrorFromUnknown(cause), marker: 'middlewareMarker' }
+      return Promise.resolve(failed(cause))
     }
   }
 
@@ -107,4 +108,8 @@ export async function callProcedure(procedure: AnyTRPCProcedure, call: Call): Pr
   }
   if (!result.ok) throw result.error
   return result.data
+}
+
+function failed(cause: unknown): Result {
+  return { ok: false, error: getTRPCErrorFromUnknown(cause), marker: 'middlewareMarker' }
 }

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 
 /** The header in which better-auth is told the address of a request; never taken from the request itself. */
 export const addressHeader = 'x-dibs-address'
@@ -8,6 +8,7 @@ export const addressHeader = 'x-dibs-address'
  * IPv6, of which one host has as many addresses as it likes (RFC 4291, 2.5.4).
  */
 export function networkOf(from: string): string {
+  if (isIPv4(from)) return from
   const address = withoutPort(from)
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1]
   if (mapped !== undefined) return mapped

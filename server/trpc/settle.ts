@@ -22,9 +22,13 @@ interface Call {
  * not declare is a defect. Prisma's P2002, in all its shapes, becomes the declared failure
  * of the constraint it violated, or `CONFLICT`.
  */
-export async function settle(error: TRPCError, call: Call): Promise<Failure> {
-  const failure = await failureFrom(error, call)
-  failure.requestId = call.ctx.requestId
+export function settle(error: TRPCError, call: Call): Failure | Promise<Failure> {
+  const failure = failureFrom(error, call)
+  return failure instanceof Promise ? failure.then((later) => toldIn(call, later)) : toldIn(call, failure)
+}
+
+function toldIn({ ctx }: Call, failure: Failure): Failure {
+  failure.requestId = ctx.requestId
   return failure
 }
 
@@ -37,7 +41,7 @@ export async function* settleStream(stream: AsyncIterable<unknown>, call: Call):
   }
 }
 
-async function failureFrom(error: TRPCError, call: Call): Promise<Failure> {
+function failureFrom(error: TRPCError, call: Call): Failure | Promise<Failure> {
   const { log } = call.ctx
   if (error instanceof Failure) {
     const { kind, payload, cause, code } = error

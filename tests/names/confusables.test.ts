@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import unhomoglyph from 'unhomoglyph'
 import { describe, expect, test } from 'vitest'
-import { prototypes, skeleton, skeletonsAtOnce } from '../../shared/confusables.ts'
+import { prototypes, skeleton } from '../../shared/confusables.ts'
 import { Username, usernameKey } from '../../shared/username.ts'
 
 const username = fc.stringMatching(/^[a-zA-Z0-9_-]{3,50}$/).map((name) => Username.parse(name))
@@ -96,13 +96,6 @@ describe('the skeleton', () => {
       const lower = name.replace(/[A-HJ-Z]/g, (capital) => capital.toLowerCase())
       expect(looks(lower)).toBe(skeleton(name))
     })
-  })
-
-  test('of any name is the same among those of others, made at once', () => {
-    const property = fc.property(fc.array(username), (names) => {
-      expect(skeletonsAtOnce(names)).toEqual(names.map((name) => skeleton(name)))
-    })
-    fc.assert(property, { numRuns: 500 })
   })
 
   test('of any name has at most 100 characters, all of them lower case, none of 0, 1 and m', () => {
