@@ -96,3 +96,29 @@ test('WebAssembly is compiled anew, to be faster, only where the database is mad
   expect(await run(`tuneHeap({ dataDir: '' });${callOften}`)).toBe(false)
   expect(await run(`tuneHeap({ url: '' });${callOften}`)).toBe(true)
 })
+
+/** Answers how many times as long as before full collections a tick of node's takes after them. */
+const tick = `
+  const many = 100_000
+  const run = () => new Promise((resolve) => {
+    const start = performance.now()
+    let left = many
+    const next = () => --left > 0 ? process.nextTick(next) : resolve(performance.now() - start)
+    process.nextTick(next)
+  })
+  const fastest = async () => {
+    const took = []
+    while (took.length < 7) took.push(await run())
+    return Math.min(...took)
+  }
+  const before = await fastest()
+  for (let times = 0; times < 3; times++) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    collectGarbage()
+  }
+  answer(await fastest() / before)`
+
+test('ticks of node take as long after full collections as before', async () => {
+  expect(await run(tick)).toBeGreaterThan(3)
+  expect(await run(`tuneHeap({ dataDir: '' });${tick}`)).toBeLessThan(2)
+})
