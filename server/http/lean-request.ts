@@ -1,5 +1,6 @@
 import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isJson } from './media-type.ts'
 
 /** The input of a single JSON call as it was sent, still to be parsed; undefined for none. */
 export interface SentInput {
@@ -22,11 +23,6 @@ export function plainInputOf({ raw, body }: FastifyRequest): SentInput | undefin
   // The Fetch API drops a byte order mark.
   if (query !== -1 || typeof body !== 'string' || body.startsWith('\ufeff')) return undefined
   return { json: body }
-}
-
-/** Media types are case-insensitive, and may have parameters (RFC 9110, 8.3.1). */
-function isJson(type: string): boolean {
-  return type === 'application/json' || type.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
 }
 
 /** The host that was asked for last, mostly the only one. */

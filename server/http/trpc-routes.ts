@@ -16,6 +16,7 @@ import { noteRequest } from '../trpc/format.ts'
 import type { router } from '../trpc/init.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
+import { isJson } from './media-type.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
@@ -113,7 +114,7 @@ function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>): TRPCE
   }
   if (method !== 'POST') return undefined
   // Other types (multipart/form-data, text/plain) a foreign page may send without asking first.
-  if (mediaType(request) !== 'application/json') return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })
+  if (!isJson(headers['content-type'] ?? '')) return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })
   if (headers.cookie !== undefined && isForeign(headers, origins)) return new Failure('FORBIDDEN', null)
   return undefined
 }
@@ -160,10 +161,6 @@ function wantsStream({ headers }: FastifyRequest): boolean {
   const { accept, 'trpc-accept': trpcAccept } = headers
   if (trpcAccept !== undefined) return [trpcAccept].flat().includes(jsonLines)
   return accept?.split(',').some((type) => type.trim() === jsonLines) ?? false
-}
-
-function mediaType({ headers }: FastifyRequest): string | undefined {
-  return headers['content-type']?.split(';')[0]?.trim().toLowerCase()
 }
 
 /**
