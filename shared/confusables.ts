@@ -39,7 +39,10 @@ export function skeleton(displayed: Username): Skeleton {
   return look as Skeleton
 }
 
-/** What becomes of each ASCII character, by its code: none is seen differently beside another. */
+/**
+ * What becomes of each ASCII character, by its code; a valid username has no others. None is seen
+ * differently beside another.
+ */
 const looks: readonly string[] = Array.from({ length: 128 }, (_, code) =>
   toPrototypes(toPrototypes(String.fromCharCode(code)).toLowerCase()),
 )

@@ -23,5 +23,6 @@ export function drawn<T>(items: readonly T[], most: number, dice: Dice): T[] {
     mixed[from] = mixed[at] as T
     mixed[at] = item
   }
+  // To shorten it would take longer.
   return mixed.slice(0, count)
 }

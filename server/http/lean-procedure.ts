@@ -77,6 +77,7 @@ export async function callProcedure(procedure: AnyTRPCProcedure, call: Call): Pr
   const middlewares: readonly Middleware[] = _def.middlewares
   const { meta } = _def
 
+  // Not async: for each middleware that would make a generator, only to hand on what the middleware ends in.
   function callFrom(
     at: number,
     ctx: Call['ctx'],

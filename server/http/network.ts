@@ -8,6 +8,7 @@ export const addressHeader = 'x-dibs-address'
  * IPv6, of which one host has as many addresses as it likes (RFC 4291, 2.5.4).
  */
 export function networkOf(from: string): string {
+  // Mostly, and told sooner than what follows would tell it.
   if (isIPv4(from)) return from
   const address = withoutPort(from)
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1]

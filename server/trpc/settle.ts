@@ -19,7 +19,8 @@ interface Call {
  *
  * A declared failure that left a call before leaves as a fresh instance, so one that is shared
  * between calls, or came out of a nested call, carries this call's request id; one that this procedure did
- * not declare is a defect. Prisma's P2002, in all its shapes, becomes the declared failure
+ * not declare is a defect. That is decided at once, since another call may end in the same instance
+ * meanwhile. Prisma's P2002, in all its shapes, becomes the declared failure
  * of the constraint it violated, or `CONFLICT`.
  */
 export function settle(error: TRPCError, call: Call): Failure | Promise<Failure> {
@@ -46,10 +47,7 @@ function failureFrom(error: TRPCError, call: Call): Failure | Promise<Failure> {
   if (error instanceof Failure) {
     const { kind, payload, cause, code } = error
     if (call.kinds.has(kind) || Object.hasOwn(commonFailures, kind)) {
-      if (error.requestId !== '') return expectedFailure(kind, payload, { cause, code })
-      // At once: another call may end in the same instance meanwhile.
-      error.requestId = call.ctx.requestId
-      return error
+      return error.requestId === '' ? error : expectedFailure(kind, payload, { cause, code })
     }
     log.error({ err: error, procedure: call.path }, `undeclared failure ${kind}`)
     return new Failure('UNEXPECTED', null, { cause: error })
