@@ -7,7 +7,8 @@ import type {
 } from '@trpc/server'
 import { getHTTPStatusCode, type HTTPBaseHandlerOptions, type TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type AnswerHeaders, json, tRpcHeaders, withMore } from './lean-headers.ts'
+import { type AnswerHeaders, tRpcHeaders, withMore } from './lean-headers.ts'
+import { json } from './media-type.ts'
 
 /** What a call ended in, as it is before it is serialised. */
 type Envelope = { readonly result: { readonly data: unknown } } | { readonly error: TRPCErrorShape }

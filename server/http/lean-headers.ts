@@ -1,4 +1,4 @@
-export const json = 'application/json'
+import { json } from './media-type.ts'
 
 /** The headers of an answer, never changed. */
 export interface AnswerHeaders {

@@ -1,6 +1,6 @@
 import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isJson } from './media-type.ts'
+import { isJson, jsonLines } from './media-type.ts'
 
 /** The input of a single JSON call as it was sent, still to be parsed; undefined for none. */
 export interface SentInput {
@@ -16,7 +16,7 @@ export function plainInputOf({ raw, body }: FastifyRequest): SentInput | undefin
   const { method, headers, url = '' } = raw
   const type = headers['content-type']
   if (type === undefined ? method !== 'GET' : !isJson(type)) return undefined
-  if (headers['trpc-accept'] !== undefined || headers.accept?.includes('application/jsonl')) return undefined
+  if (headers['trpc-accept'] !== undefined || headers.accept?.includes(jsonLines)) return undefined
   if (!/^\/[^/\\]/.test(url) || url.includes('#') || !isPlainHost(headers.host)) return undefined
   const query = url.indexOf('?')
   if (method === 'GET') return query === -1 ? { json: undefined } : inputIn(url.slice(query + 1))

@@ -16,7 +16,7 @@ import { noteRequest } from '../trpc/format.ts'
 import type { router } from '../trpc/init.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
-import { isJson } from './media-type.ts'
+import { isJson, json, jsonLines } from './media-type.ts'
 import { networkOf } from './network.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
@@ -143,7 +143,7 @@ function headersFor({ errors, type, isRead }: Answering) {
     // In an array, to be added to a stream's own, which lets it be kept, but changed by nobody on its way.
     ...(isStream && { 'cache-control': ['no-store'] }),
     // tRPC answers as text what it can't make out.
-    ...(!isRead && { 'content-type': 'application/json' }),
+    ...(!isRead && { 'content-type': json }),
   }
 }
 
@@ -153,8 +153,6 @@ function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', caus
   failure.requestId = id
   return failure
 }
-
-const jsonLines = 'application/jsonl'
 
 /** As tRPC tells it. */
 function wantsStream({ headers }: FastifyRequest): boolean {

@@ -19,9 +19,9 @@ interface Call {
  *
  * A declared failure that left a call before leaves as a fresh instance, so one that is shared
  * between calls, or came out of a nested call, carries this call's request id; one that this procedure did
- * not declare is a defect. That is decided at once, since another call may end in the same instance
- * meanwhile. Prisma's P2002, in all its shapes, becomes the declared failure
- * of the constraint it violated, or `CONFLICT`.
+ * not declare is a defect. None of this waits: another call may end in the same instance meanwhile.
+ * Prisma's P2002, in all its shapes, becomes the declared failure of the constraint it violated, or
+ * `CONFLICT`.
  */
 export function settle(error: TRPCError, call: Call): Failure | Promise<Failure> {
   const failure = failureFrom(error, call)
