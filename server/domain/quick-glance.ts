@@ -21,23 +21,24 @@ for (const [two, one] of Object.entries(takenForOne)) {
 }
 
 /**
- * What is left of names at a quick glance, in their order: two of which the same is left are easily
- * taken for each other.
- *
- * All are gone through once, since each `replace` would copy them; every loser waits for it.
+ * What is left of a name at a quick glance, by the codes of its characters: two of which the same is left
+ * are easily taken for each other.
  */
-export function looksOf(names: readonly string[]): string[] {
-  const text = names.join('\n')
-  const look = Buffer.allocUnsafe(text.length)
-  let length = 0
+export function glanceAt(name: string): readonly number[] {
+  const left: number[] = []
   let last = none
-  for (let at = 0; at < text.length; at++) {
-    const code = single[text.charCodeAt(at)] ?? none
+  for (let at = 0; at < name.length; at++) {
+    const code = single[name.charCodeAt(at)] ?? none
     if (code === none) continue
     const one = double[last * codes + code] ?? none
-    if (one === none) length += 1
     last = one === none ? code : one
-    look[length - 1] = last
+    if (one === none) left.push(code)
+    else left[left.length - 1] = one
   }
-  return look.toString('latin1', 0, length).split('\n')
+  return left
+}
+
+/** Whether the same is left of two names. */
+export function isSame(left: readonly number[], other: readonly number[]): boolean {
+  return left.length === other.length && left.every((code, at) => code === other[at])
 }

@@ -4,7 +4,7 @@ import { diceOf } from './dice.ts'
 import { latinWords } from './latin-words.ts'
 import { variantsOf } from './name-variants.ts'
 import { offensiveOf } from './offensive.ts'
-import { looksOf } from './quick-glance.ts'
+import { glanceAt, isSame } from './quick-glance.ts'
 
 export interface Asker {
   readonly wanted: Username
@@ -56,18 +56,20 @@ function suggestible({ wanted, who, stem, names }: Ingredients, most = Number.PO
   if (stem === undefined && names.length === 0) return []
   const written = /^[A-Z]/.test(wanted) ? names.map(capitalised) : names
   const dice = diceOf(`${who}\n${usernameKey(wanted)}`)
-  const found = new Map<string, Username>()
+  const wantedLeft = glanceAt(wanted)
+  const found: Username[] = []
+  const keys: string[] = []
   for (const variants of variantsOf({ stem, names: written }, dice)) {
-    const [wantedLook, ...looks] = looksOf([wanted, ...variants])
-    for (const [at, name] of variants.entries()) {
-      if (looks[at] === wantedLook || !hasLengthOfUsername(name)) continue
+    for (const name of variants) {
+      if (!hasLengthOfUsername(name) || isSame(glanceAt(name), wantedLeft)) continue
       const key = usernameKey(name)
-      if (found.has(key) || reservedFromStart.has(key)) continue
-      found.set(key, name)
-      if (found.size === most) return [...found.values()]
+      if (keys.includes(key) || reservedFromStart.has(key)) continue
+      keys.push(key)
+      found.push(name)
+      if (found.length === most) return found
     }
   }
-  return [...found.values()]
+  return found
 }
 
 /** A variant is made of the wanted name, Latin words, digits and separators: only its length can be wrong. */
