@@ -8,7 +8,7 @@ const patient = 60_000
 type Held = Pick<Grouping, 'places'> & Partial<Grouping>
 
 /** Takes note of each group, which ends when it is let go. */
-function held({ most = 32, placeForMs = patient, patienceMs = patient, places }: Held) {
+function held({ most = 20, placeForMs = patient, patienceMs = patient, places }: Held) {
   const groups: { items: readonly number[]; letGo(): void }[] = []
   const work = inGroups<number, string>(
     (items) =>
@@ -52,6 +52,20 @@ test('What comes while every place is taken waits, and is worked on together, bu
   expect(await Promise.all(waiting)).toEqual(['end of 10', 'end of 11', 'end of 12', 'end of 13'])
 })
 
+test('A full group is worked on at once, while the turn goes on', async () => {
+  const { groups, work } = held({ places: 2, most: 3 })
+  const ends = times(7, work)
+  expect(groups.map(({ items }) => items)).toEqual([
+    [0, 1, 2],
+    [3, 4, 5],
+  ])
+  groups[1]?.letGo()
+  await turns(5)
+  expect(groups.map(({ items }) => items).slice(2)).toEqual([[6]])
+  for (const { letGo } of groups) letGo()
+  expect(await Promise.all(ends)).toEqual(times(7, (at) => `end of ${at}`))
+})
+
 test('A group that takes too long gives its place to the next one, and ends all the same', async () => {
   const { groups, work } = held({ places: 1, placeForMs: 10 })
   const slow = work(1)
@@ -62,6 +76,24 @@ test('A group that takes too long gives its place to the next one, and ends all 
   expect(await next).toBe('end of 2')
   groups[0]?.letGo()
   expect(await slow).toBe('end of 1')
+})
+
+test('A place that was given up is not given once more when its group ends', async () => {
+  const { groups, work } = held({ places: 1, placeForMs: 300 })
+  const slow = work(1)
+  await turns(2)
+  const next = work(2)
+  while (groups.length < 2) await turns(1)
+  groups[0]?.letGo()
+  expect(await slow).toBe('end of 1')
+  const last = work(3)
+  await turns(10)
+  expect(groups.map(({ items }) => items)).toEqual([[1], [2]])
+  groups[1]?.letGo()
+  expect(await next).toBe('end of 2')
+  await turns(2)
+  groups[2]?.letGo()
+  expect(await last).toBe('end of 3')
 })
 
 test('What waits for a place for too long is turned away, and what came later is not', async () => {
