@@ -1,20 +1,17 @@
+import { randomFrom } from './random.ts'
+
 /** Answers a whole number from 0 to below `sides`. */
 export type Dice = (sides: number) => number
 
 /**
- * Dice that fall the same way for the same text, and for nearly every other text some other way: the
- * generator mulberry32, whose 32 bits start as the FNV-1a hash of the text, of UTF-16 units in place of
- * octets. For draws, not for secrets.
+ * Dice that fall the same way for the same text, and for nearly every other text some other way: by the
+ * FNV-1a hash of the text, of UTF-16 units in place of octets.
  */
 export function diceOf(text: string): Dice {
-  let state = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193)
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0
-    let roll = Math.imul(state ^ (state >>> 15), state | 1)
-    roll ^= roll + Math.imul(roll ^ (roll >>> 7), roll | 61)
-    return ((roll ^ (roll >>> 14)) >>> 0) % sides
-  }
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  const random = randomFrom(hash)
+  return (sides) => Math.floor(random() * sides)
 }
 
 /** Some of the items, or all, in any order (the first steps of Fisher and Yates). */

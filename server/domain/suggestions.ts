@@ -57,19 +57,17 @@ function suggestible({ wanted, who, stem, names }: Ingredients, most = Number.PO
   const written = /^[A-Z]/.test(wanted) ? names.map(capitalised) : names
   const dice = diceOf(`${who}\n${usernameKey(wanted)}`)
   const wantedLeft = glanceAt(wanted)
-  const found: Username[] = []
-  const keys: string[] = []
+  const found = new Map<string, Username>()
   for (const variants of variantsOf({ stem, names: written }, dice)) {
     for (const name of variants) {
       if (!hasLengthOfUsername(name) || isSame(glanceAt(name), wantedLeft)) continue
       const key = usernameKey(name)
-      if (keys.includes(key) || reservedFromStart.has(key)) continue
-      keys.push(key)
-      found.push(name)
-      if (found.length === most) return found
+      if (found.has(key) || reservedFromStart.has(key)) continue
+      found.set(key, name)
+      if (found.size === most) return [...found.values()]
     }
   }
-  return found
+  return [...found.values()]
 }
 
 /** A variant is made of the wanted name, Latin words, digits and separators: only its length can be wrong. */

@@ -5,6 +5,7 @@ import type { DuringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
 import { fetchHeaders } from './fetch-headers.ts'
+import { json } from './media-type.ts'
 import { addressHeader, withoutPort } from './network.ts'
 
 interface Options {
@@ -31,9 +32,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   })
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  )
+  app.addContentTypeParser(json, { parseAs: 'string' }, (_request, body, done) => done(null, body))
 
   app.route({
     method: ['GET', 'POST'],

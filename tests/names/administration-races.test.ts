@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../../server/domain/person.ts'
-import { newSeed, randomFrom, shuffled } from '../race/random.ts'
+import { randomFrom } from '../../server/domain/random.ts'
+import { newSeed, shuffled } from '../race/random.ts'
 import { freshName, times } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
 import { lock } from '../support/locks.ts'

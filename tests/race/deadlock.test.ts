@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseFault } from '../../server/database/errors.ts'
 import type { PrismaClient } from '../../server/database/generated/client.ts'
+import { randomFrom } from '../../server/domain/random.ts'
 import { meetingOf } from '../failures/meeting.ts'
 import { openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
-import { newSeed, randomFrom } from './random.ts'
+import { newSeed } from './random.ts'
 import { freshName, times } from './world.ts'
 
 /** The claim's statement itself, without the retry around it that would hide a deadlock; names are held for no time. */

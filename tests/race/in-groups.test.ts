@@ -66,12 +66,18 @@ test('A full group is worked on at once, while the turn goes on', async () => {
   expect(await Promise.all(ends)).toEqual(times(7, (at) => `end of ${at}`))
 })
 
-test('A group that takes too long gives its place to the next one, and ends all the same', async () => {
-  const { groups, work } = held({ places: 1, placeForMs: 10 })
+/** One that takes too long, and the next one, which got its place. */
+async function overtaken(placeForMs: number) {
+  const { groups, work } = held({ places: 1, placeForMs })
   const slow = work(1)
   await turns(2)
   const next = work(2)
   while (groups.length < 2) await turns(1)
+  return { groups, work, slow, next }
+}
+
+test('A group that takes too long gives its place to the next one, and ends all the same', async () => {
+  const { groups, slow, next } = await overtaken(10)
   groups[1]?.letGo()
   expect(await next).toBe('end of 2')
   groups[0]?.letGo()
@@ -79,11 +85,7 @@ test('A group that takes too long gives its place to the next one, and ends all 
 })
 
 test('A place that was given up is not given once more when its group ends', async () => {
-  const { groups, work } = held({ places: 1, placeForMs: 300 })
-  const slow = work(1)
-  await turns(2)
-  const next = work(2)
-  while (groups.length < 2) await turns(1)
+  const { groups, work, slow, next } = await overtaken(300)
   groups[0]?.letGo()
   expect(await slow).toBe('end of 1')
   const last = work(3)
@@ -109,6 +111,18 @@ test('What waits for a place for too long is turned away, and what came later is
   groups[1]?.letGo()
   expect(await late).toBe('end of 4')
   expect(groups.map(({ items }) => items)).toEqual([[1], [4]])
+})
+
+test('Nothing is turned away because the process stood still', async () => {
+  const { groups, work } = held({ places: 1, most: 1, placeForMs: 50, patienceMs: 200 })
+  const ends = times(3, work)
+  // As when the machine sleeps: no timer runs.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+  for (let at = 0; at < 3; at++) {
+    while (groups.length <= at) await turns(1)
+    groups[at]?.letGo()
+  }
+  expect(await Promise.all(ends)).toEqual(times(3, (at) => `end of ${at}`))
 })
 
 test('A group that fails fails each of its own, and no other', async () => {

@@ -1,10 +1,10 @@
+import { randomFrom } from '../../server/domain/random.ts'
 import { help, type Options, readOptions } from './command/options.ts'
 import { findFree, findServer, signUp } from './command/people.ts'
 import { progressOf } from './command/progress.ts'
 import { asJson, resultOf, roundLine, verdictLines } from './command/report.ts'
 import { type Round, runRound } from './command/round.ts'
 import { Stop } from './command/stop.ts'
-import { randomFrom } from './random.ts'
 
 const exitCodes = { holds: 0, broken: 1, interrupted: 130 }
 const cannotRun = 2

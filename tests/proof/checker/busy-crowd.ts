@@ -1,4 +1,4 @@
-import { randomFrom } from '../../race/random.ts'
+import { randomFrom } from '../../../server/domain/random.ts'
 import { anyRenames } from '../../support/rules.ts'
 import type { Call } from '../history.ts'
 import { crowd } from './crowd.ts'

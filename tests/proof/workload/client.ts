@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { randomFrom } from '../../race/random.ts'
+import { randomFrom } from '../../../server/domain/random.ts'
 import type { DibsServer } from '../system/dibs-server.ts'
 import type { Person } from '../system/people.ts'
 import { isUnknown, type Round } from './round.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { randomFrom } from '../../race/random.ts'
+import { randomFrom } from '../../../server/domain/random.ts'
 import { nowNs } from '../clock.ts'
 import type { ClockMoves } from '../faults/clock-moves.ts'
 import type { DibsServer } from '../system/dibs-server.ts'

@@ -1,6 +1,7 @@
+import { randomFrom } from '../../../server/domain/random.ts'
 import { somebody } from '../../support/people.ts'
 import { violationsInChain } from '../chain.ts'
-import { randomFrom, shuffled } from '../random.ts'
+import { shuffled } from '../random.ts'
 import { freshName, type Race, times } from '../world.ts'
 import { currentName } from './one-person.ts'
 
