@@ -25,6 +25,10 @@ export function securityHeaders(publicUrl: string): Record<string, string> {
     },
     hsts: publicUrl.startsWith('https:'),
     referrerPolicy: { policy: 'same-origin' },
+    // For Internet Explorer, Adobe's plug-ins, and a filter that browsers had once.
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   })
   const request = new IncomingMessage(new Socket())
   const response = new ServerResponse(request)
