@@ -35,17 +35,25 @@ export type Skeleton = string & z.$brand<'Skeleton'>
  */
 export function skeleton(displayed: Username): Skeleton {
   let look = ''
-  for (let at = 0; at < displayed.length; at++) look += looks[displayed.charCodeAt(at)]
-  return look as Skeleton
+  let from = 0
+  for (let at = 0; at < displayed.length; at++) {
+    const seen = seenAs[displayed.charCodeAt(at)]
+    if (seen === undefined) continue
+    look += displayed.slice(from, at) + seen
+    from = at + 1
+  }
+  return (look + displayed.slice(from)) as Skeleton
 }
 
 /**
- * What becomes of each ASCII character, by its code; a valid username has no others. None is seen
- * differently beside another.
+ * What each ASCII character is seen as, by its code, but for those that are seen as what they are; a valid
+ * username has no others. None is seen differently beside another.
  */
-const looks: readonly string[] = Array.from({ length: 128 }, (_, code) =>
-  toPrototypes(toPrototypes(String.fromCharCode(code)).toLowerCase()),
-)
+const seenAs = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  const seen = toPrototypes(toPrototypes(character).toLowerCase())
+  return seen === character ? undefined : seen
+})
 
 function toPrototypes(text: string): string {
   return Array.from(text, (character) => prototypes.get(character) ?? character).join('')

@@ -10,7 +10,10 @@ export function topicsOf(
   names: readonly Username[],
   { lookAlikes }: Pick<NameRules, 'lookAlikes'>,
 ): string[] {
-  const { skeletons } = skeletonsOf(names, lookAlikes)
-  const looks = skeletons.flatMap((skeleton) => (skeleton === null ? [] : `~${skeleton}`))
-  return [...names.map(usernameKey), ...looks]
+  const topics: string[] = names.map(usernameKey)
+  // Each winner does this: to flatten lists of a list for each name takes several times as long.
+  for (const skeleton of skeletonsOf(names, lookAlikes).skeletons) {
+    if (skeleton !== null) topics.push(`~${skeleton}`)
+  }
+  return topics
 }

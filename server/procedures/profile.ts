@@ -42,7 +42,9 @@ export const profile = {
       switch (end.outcome) {
         case 'claimed': {
           const { key, claimedAt, previous, respelled } = end
-          const names = [username, previous?.username ?? [], respelled ?? []].flat()
+          const names = [username]
+          if (previous !== undefined) names.push(previous.username)
+          if (respelled !== undefined) names.push(respelled)
           ctx.database.names.announce(topicsOf(names, rules))
           return {
             username,
