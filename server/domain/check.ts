@@ -3,7 +3,7 @@ import { skeletonsOf } from '../../shared/look-alikes.ts'
 import { UsernameStatus } from '../../shared/schemas.ts'
 import type { Username } from '../../shared/username.ts'
 import type { Query } from '../database/query.ts'
-import { firstCandidates, mostSuggested, suggestFurther } from './free-names.ts'
+import { firstCandidates, mostSuggested, suggest } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
 import { oneEach } from './one-each.ts'
 import type { Person } from './person.ts'
@@ -64,7 +64,7 @@ export async function checkUsernames(
   const found = oneEach(asked, StatusRows.parse(rows))
   const lost = found.flatMap(([one, { suggestions: free }]) => (free === null ? [] : [{ ...one, free }]))
   const askers = lost.map(({ asker }) => asker)
-  const suggested = new Map(oneEach(askers, suggestFurther(query, lost, lookAlikes)))
+  const suggested = new Map(oneEach(askers, suggest(query, lost, lookAlikes)))
   return found.map(([{ asker }, standing]) => {
     const names = suggested.get(asker) ?? []
     if (names instanceof Promise) return names.then((suggestions) => ({ ...standing, suggestions }))

@@ -4,12 +4,12 @@ import { Username, type UsernameKey, usernameKey } from '../../shared/username.t
 import { databaseFault } from '../database/errors.ts'
 import type { Query, Row } from '../database/query.ts'
 import { transact } from '../database/transact.ts'
-import { firstCandidates, mostSuggested, Suggested, suggest, suggestFurther } from './free-names.ts'
+import { type Candidates, firstCandidates, mostSuggested, suggest } from './free-names.ts'
 import type { NameRules } from './name-rules.ts'
 import { oneEach } from './one-each.ts'
 import type { Person } from './person.ts'
 import type { Asker } from './suggestions.ts'
-import { inWords } from './words.ts'
+import { inWords, Words } from './words.ts'
 
 /** How a claim ended. Losing is an answer here, not an error. */
 export type ClaimOutcome =
@@ -38,6 +38,14 @@ export interface Claim {
   readonly idempotencyKey?: string | undefined
 }
 
+/** How a claim is lost: somebody else has the name, or one that looks like it. */
+const LostRow = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.enum(['taken', 'reserved']), suggestions: Words }),
+  z.object({ outcome: z.literal('held'), until: z.date(), suggestions: Words }),
+  z.object({ outcome: z.literal('too-similar'), resembles: z.string().nullable(), suggestions: Words }),
+])
+type LostRow = z.output<typeof LostRow>
+
 /** How the `claim_username` function of the database says a claim ended. */
 const ClaimRow = z.discriminatedUnion('outcome', [
   z.object({
@@ -47,9 +55,7 @@ const ClaimRow = z.discriminatedUnion('outcome', [
     until: z.date().nullable(),
     respelled: z.nullable(Username),
   }),
-  z.object({ outcome: z.enum(['taken', 'reserved']) }),
-  z.object({ outcome: z.literal('held'), until: z.date() }),
-  z.object({ outcome: z.literal('too-similar'), resembles: z.string().nullable() }),
+  ...LostRow.options,
   z.object({ outcome: z.literal('too-often'), until: z.date() }),
   z.object({ outcome: z.enum(['key-reused', 'forgotten']) }),
 ])
@@ -64,28 +70,45 @@ const GroupRow = z.discriminatedUnion('outcome', [
 const GroupRows = z.array(GroupRow)
 
 /**
- * Claims a name for a person, or renames them to it, in one statement. A loser may take another one,
- * to find enough names to suggest.
+ * Claims a name for a person, or renames them to it, in one statement. A loser may take one or two more, to
+ * find names to suggest.
  *
  * Claiming one's own name succeeds and changes nothing (at most the capitals it is shown
  * with). Of any number of claims at once, from any number of processes, one wins; see the
  * function in the migrations for how.
  *
  * It is over when the synchronous standby, if there is one, has what it tells of, whoever did that.
+ *
+ * @param expectsLoss whether names to suggest are looked up with it: what a winner pays for in vain
  */
-export async function claimUsername(query: Query, claim: Claim, rules: NameRules): Promise<ClaimOutcome> {
+export async function claimUsername(
+  query: Query,
+  claim: Claim,
+  rules: NameRules,
+  expectsLoss = false,
+): Promise<ClaimOutcome> {
+  const [end] = await claimAlone(query, claim, rules, expectsLoss)
+  return end
+}
+
+/** In a list, as of several: its end may be a promise that waits for names to suggest. */
+async function claimAlone(
+  query: Query,
+  claim: Claim,
+  rules: NameRules,
+  expectsLoss: boolean,
+): Promise<[ClaimOutcome | Promise<ClaimOutcome>]> {
   const { person, username, idempotencyKey = null } = claim
   const { skeletons, version } = skeletonsOf([username], rules.lookAlikes)
-  const asker = askerOf(claim)
-  const first = firstCandidates(asker, rules.lookAlikes)
+  const { asker, first } = claimantOf(claim, rules, expectsLoss)
   const rows = await transact(
     () => query`
       SELECT c.*, CASE WHEN c.outcome IN ('taken', 'reserved', 'held', 'too-similar')
                        THEN array_to_string(free_usernames(
-                         string_to_array(${inWords(first.names)}, ' '),
-                         string_to_array(${inWords(first.skeletons)}, ' ', ''),
+                         string_to_array(${first && inWords(first.names)}, ' '),
+                         string_to_array(${first && inWords(first.skeletons)}, ' ', ''),
                          ${mostSuggested}::int
-                       ), ' ') ELSE '' END AS suggestions,
+                       ), ' ') END AS suggestions,
         CASE WHEN c.outcome = 'claimed' THEN wait_for_standby()::text END AS waited
       FROM claim_username(
         ${person.id}, ${person.name}, ${person.email ?? null},
@@ -94,28 +117,36 @@ export async function claimUsername(query: Query, claim: Claim, rules: NameRules
         ${idempotencyKey}
       ) AS c`,
   )
-  const [row] = rows
-  const end = ClaimRow.parse(row)
-  if (!isLost(end)) return outcomeOf(end, claim)
-  const { suggestions: free } = Suggested.parse(row)
-  const [suggestions] = suggestFurther(query, [{ asker, first, free }], rules.lookAlikes)
-  return outcomeOf(end, claim, await suggestions)
+  const end = ClaimRow.parse(rows[0])
+  if (!isLost(end)) return [outcomeOf(end, claim)]
+  const [names] = suggest(query, [{ asker, first, free: end.suggestions }], rules.lookAlikes)
+  return [lostWith(end, names)]
 }
 
 /**
- * Claims several names in one statement, each as if alone; answers how they end, in their order.
+ * Claims names in one statement, each as if alone; answers how they end, in their order. A promise among
+ * the ends waits only for names to suggest, or for a claim that is made once more.
  *
- * One that fails, or would hold the others up, is claimed once more without them, and so are all
- * of a statement that the database undid. Only where that can't be known they fail together.
+ * One of several that fails, or would hold the others up, is claimed once more without them, and so are
+ * all of a statement that the database undid. Only where that can't be known they fail together.
+ *
+ * @param expectsLoss whether names to suggest are looked up with them: for which winners wait too, and with
+ * which they fail
  */
 export async function claimUsernames(
   query: Query,
   claims: readonly Claim[],
   rules: NameRules,
+  expectsLoss = false,
 ): Promise<(ClaimOutcome | Promise<ClaimOutcome>)[]> {
-  const alone = (claim: Claim) => claimUsername(query, claim, rules)
+  const [only, ...others] = claims
+  if (only !== undefined && others.length === 0) return claimAlone(query, only, rules, expectsLoss)
+  const alone = (claim: Claim) => claimUsername(query, claim, rules, expectsLoss)
   const names = claims.map(({ username }) => username)
   const { skeletons, version } = skeletonsOf(names, rules.lookAlikes)
+  const claimants = claims.map((claim) => claimantOf(claim, rules, expectsLoss))
+  const firstNames = claimants.map(({ first }) => first && inWords(first.names))
+  const firstSkeletons = claimants.map(({ first }) => first && inWords(first.skeletons))
   let rows: Row[]
   let isSoon = true
   const later = setTimeout(() => {
@@ -123,7 +154,12 @@ export async function claimUsernames(
   }, soonMs)
   try {
     rows = await query`
-      SELECT c.*,
+      SELECT c.*, CASE WHEN c.outcome IN ('taken', 'reserved', 'held', 'too-similar')
+                       THEN array_to_string(free_usernames(
+                         string_to_array((${firstNames}::text[])[c.at], ' '),
+                         string_to_array((${firstSkeletons}::text[])[c.at], ' ', ''),
+                         ${mostSuggested}::int
+                       ), ' ') END AS suggestions,
         CASE WHEN c.outcome = 'claimed' THEN wait_for_standby()::text END AS waited
       FROM claim_usernames(
         ${claims.map(({ person }) => person.id)}::text[],
@@ -139,24 +175,16 @@ export async function claimUsernames(
   } finally {
     clearTimeout(later)
   }
-  const ends = oneEach(claims, GroupRows.parse(rows))
-  const losers = ends.filter(([, end]) => isLost(end)).map(([claim]) => claim)
-  const suggested = losers.length === 0 ? undefined : suggestionsFor(query, losers, rules)
-  return ends.map(([claim, end]) => {
+  const ends = oneEach(claimants, GroupRows.parse(rows))
+  const losers = ends.flatMap(([{ asker, first }, end]) =>
+    isLost(end) ? [{ asker, first, free: end.suggestions, end }] : [],
+  )
+  const lost = losers.map(({ end }) => end)
+  const suggestions = new Map(oneEach(lost, suggest(query, losers, rules.lookAlikes)))
+  return ends.map(([{ claim }, end]) => {
     if (end.outcome === 'alone') return alone(claim)
-    if (!isLost(end)) return outcomeOf(end, claim)
-    return Promise.resolve(suggested).then(async (all) => outcomeOf(end, claim, await all?.get(claim)))
+    return isLost(end) ? lostWith(end, suggestions.get(end)) : outcomeOf(end, claim)
   })
-}
-
-/** Names to suggest to losers, looked up for all of them in one statement: winners don't wait for it. */
-async function suggestionsFor(
-  query: Query,
-  losers: readonly Claim[],
-  rules: NameRules,
-): Promise<ReadonlyMap<Claim, string[] | Promise<string[]>>> {
-  const names = await suggest(query, losers.map(askerOf), rules.lookAlikes)
-  return new Map(losers.map((claim, at) => [claim, names[at] ?? []]))
 }
 
 /**
@@ -173,36 +201,41 @@ function isUndone(error: unknown, isSoon: boolean): boolean {
 }
 
 /** Whether somebody else has the name, or one that looks like it. */
-function isLost({ outcome }: z.output<typeof GroupRow>): boolean {
-  return lost.has(outcome)
+export function isLost<End extends { readonly outcome: string }>(
+  end: End,
+): end is Extract<End, { readonly suggestions: string[] }> {
+  return 'suggestions' in end
 }
 
-const lost: ReadonlySet<string> = new Set(['taken', 'reserved', 'held', 'too-similar'])
-
-function askerOf({ person, username }: Claim): Asker {
-  return { wanted: username, displayName: person.name, who: person.id }
-}
-
-function outcomeOf(row: ClaimRow, { username }: Claim, suggestions: string[] = []): ClaimOutcome {
-  switch (row.outcome) {
-    case 'claimed': {
-      const { taken_at, previous, until, respelled } = row
-      return {
-        outcome: 'claimed',
-        key: usernameKey(username),
-        claimedAt: taken_at,
-        previous: previous !== null && until !== null ? { username: previous, heldUntil: until } : undefined,
-        respelled: respelled ?? undefined,
-      }
-    }
-    case 'taken':
-    case 'reserved':
-      return { outcome: row.outcome, suggestions }
-    case 'held':
-      return { outcome: 'held', until: row.until, suggestions }
-    case 'too-similar':
-      return { outcome: 'too-similar', resembles: row.resembles, suggestions }
-    default:
-      return row
+function outcomeOf(row: Exclude<ClaimRow, LostRow>, { username }: Claim): ClaimOutcome {
+  if (row.outcome !== 'claimed') return row
+  const { taken_at, previous, until, respelled } = row
+  return {
+    outcome: 'claimed',
+    key: usernameKey(username),
+    claimedAt: taken_at,
+    previous: previous !== null && until !== null ? { username: previous, heldUntil: until } : undefined,
+    respelled: respelled ?? undefined,
   }
+}
+
+function lostWith(
+  end: LostRow,
+  suggestions: string[] | Promise<string[]> = [],
+): ClaimOutcome | Promise<ClaimOutcome> {
+  if (suggestions instanceof Promise) return suggestions.then((names) => lostWith(end, names))
+  return { ...end, suggestions }
+}
+
+/** Who claims what, and the names that are looked up with it, to suggest them should it be lost. */
+interface Claimant {
+  readonly claim: Claim
+  readonly asker: Asker
+  readonly first: Candidates | null
+}
+
+function claimantOf(claim: Claim, { lookAlikes }: NameRules, expectsLoss: boolean): Claimant {
+  const { person, username } = claim
+  const asker = { wanted: username, displayName: person.name, who: person.id }
+  return { claim, asker, first: expectsLoss ? firstCandidates(asker, lookAlikes) : null }
 }

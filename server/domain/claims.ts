@@ -1,5 +1,5 @@
 import type { Database } from '../database/open.ts'
-import { type Claim, type ClaimOutcome, claimUsername, claimUsernames } from './claim.ts'
+import { type Claim, type ClaimOutcome, claimUsernames, isLost } from './claim.ts'
 import { groupingOn } from './grouping.ts'
 import { inGroups } from './in-groups.ts'
 import type { NameRules } from './name-rules.ts'
@@ -11,10 +11,20 @@ export interface Claims {
 
 /** The claims of one process on a database, by its rules. */
 export function openClaims({ query, engine }: Pick<Database, 'query' | 'engine'>, rules: NameRules): Claims {
-  const claim = inGroups(async (claims: readonly Claim[]) => {
-    const [first, ...others] = claims
-    if (first !== undefined && others.length === 0) return [await claimUsername(query, first, rules)]
-    return claimUsernames(query, claims, rules)
-  }, groupingOn(engine))
-  return { claim }
+  /**
+   * Whether the claim that ended last was lost. Losers mostly come in crowds, of whom each then needs one
+   * statement in place of two.
+   */
+  let expectsLoss = false
+  const claimTogether = inGroups(
+    (claims: readonly Claim[]) => claimUsernames(query, claims, rules, expectsLoss),
+    groupingOn(engine),
+  )
+  return {
+    async claim(claim) {
+      const end = await claimTogether(claim)
+      expectsLoss = isLost(end)
+      return end
+    },
+  }
 }

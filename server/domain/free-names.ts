@@ -20,7 +20,7 @@ export interface Candidates {
 }
 
 /** Names to suggest, of a row. */
-export const Suggested = z.object({ suggestions: Words })
+const Suggested = z.object({ suggestions: Words })
 const SuggestedToEach = z.array(Suggested)
 
 /** The best names to suggest to somebody, still to be looked up. */
@@ -35,8 +35,30 @@ interface FirstLook {
   readonly free: string[]
 }
 
-/** Names for each of several who ask, of those that are free; only who has too few waits for more. */
-export async function suggest(
+/** Somebody to suggest names to; nothing was looked up for them yet where there are no first candidates. */
+interface Wanting {
+  readonly asker: Asker
+  readonly first: Candidates | null
+  readonly free: string[]
+}
+
+/**
+ * Names for each of several who ask, of those that are free. Only who has too few, or for whom nothing was
+ * looked up yet, waits for more, which is one statement for all of them. Nothing was for all, or for none.
+ */
+export function suggest(
+  query: Query,
+  several: readonly Wanting[],
+  lookAlikes: LookAlikes,
+): (string[] | Promise<string[]>)[] {
+  const looked = several.flatMap(({ asker, first, free }) => (first === null ? [] : [{ asker, first, free }]))
+  if (looked.length === several.length) return suggestFurther(query, looked, lookAlikes)
+  const askers = several.map(({ asker }) => asker)
+  const later = lookFirst(query, askers, lookAlikes)
+  return several.map((_, at) => later.then((names) => names[at] ?? []))
+}
+
+async function lookFirst(
   query: Query,
   askers: readonly Asker[],
   lookAlikes: LookAlikes,
@@ -54,8 +76,7 @@ export async function suggest(
   )
 }
 
-/** The same for those of whom the first look is done; a further one is one statement for all who need it. */
-export function suggestFurther(
+function suggestFurther(
   query: Query,
   looked: readonly FirstLook[],
   lookAlikes: LookAlikes,

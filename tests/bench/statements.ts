@@ -31,10 +31,11 @@ export const statements = {
     server: 'dibs',
     claims: 16,
     sql: (name) =>
-      `SELECT * FROM claim_usernames(
+      `SELECT c.*, CASE WHEN c.outcome = 'taken' THEN free_usernames(${candidates}, ${candidates}, 5) END
+      FROM claim_usernames(
         ${together(inSql.personId('p.at'))}, ${together("'Somebody'")}, ${together('NULL')},
         ${together(name('p.at'))}, ${together(name('p.at'))}, ${rules},
-        ${together('NULL')}) ORDER BY at`,
+        ${together('NULL')}) AS c ORDER BY c.at`,
   },
 } as const satisfies Record<string, Statement>
 export type StatementName = keyof typeof statements

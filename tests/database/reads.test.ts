@@ -27,7 +27,7 @@ describe.each(engines)('A session of the %s database that began while few names 
       prisma.$queryRaw`SELECT * FROM claim_username(
         ${randomUUID()}, '', NULL, ${freshName('key')}, NULL, NULL, 90, NULL, 30, 'key')`,
     'losing claims together': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
-      prisma.$queryRaw`SELECT * FROM claim_usernames(
+      prisma.$queryRaw`SELECT *, free_usernames(${candidates}, ${candidates}, 5) FROM claim_usernames(
         '{a,b}', '{a,b}', '{a,b}', '{admin,Admin}', '{adrnin,Adrnin}', '17', 90, NULL, 30, '{NULL,key}')`,
     'passing a look on to another of its names': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT pass_skeleton_on(u.owner_id, u.look || '-')::text FROM usernames u WHERE u.key = 'former'`,

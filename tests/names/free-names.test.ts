@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failureOf } from '../../client/failure.ts'
 import type { Query } from '../../server/database/query.ts'
 import { checkUsernames } from '../../server/domain/check.ts'
 import { claimUsername, claimUsernames } from '../../server/domain/claim.ts'
+import { openClaims } from '../../server/domain/claims.ts'
 import type { Person } from '../../server/domain/person.ts'
 import { candidatesFor } from '../../server/domain/suggestions.ts'
 import { createCaller } from '../../server/router.ts'
@@ -54,7 +56,10 @@ describe.each(engines)('where others took most names that come first on %s', (en
     }
     const three = candidatesOf(morpheus).slice(4, 7)
     const claim = { person: morpheus, username: wanted }
-    expect(await claimUsername(query, claim, anyRenames)).toEqual({ outcome: 'taken', suggestions: three })
+    expect(await claimUsername(query, claim, anyRenames, true)).toEqual({
+      outcome: 'taken',
+      suggestions: three,
+    })
     expect(statements).toBe(2)
     statements = 0
     const checks = [{ username: wanted, person: morpheus, who: morpheus.id }]
@@ -63,29 +68,61 @@ describe.each(engines)('where others took most names that come first on %s', (en
     expect(statements).toBe(2)
   })
 
-  test('those who lost together are told so where the database goes away, and else share one further look', async () => {
-    const claims = [trinity, morpheus, { ...morpheus }].map((person) => ({ person, username: wanted }))
+  /** A way to the database that is cut off after so many statements. */
+  function cutOffAfter(most: number): Query {
     let statements = 0
-    let last = 1
-    const query: Query = async (sql, ...values) => {
+    return async (sql, ...values) => {
       statements += 1
-      if (statements > last)
+      if (statements > most)
         throw Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' })
       return database.query(sql, ...values)
     }
-    const suggested = async () => {
-      statements = 0
-      const ends = await Promise.all(await claimUsernames(query, claims, anyRenames))
-      return ends.map((end) => (end.outcome === 'taken' ? end.suggestions : end))
-    }
+  }
+
+  describe('those who lost together', () => {
+    const claims = [trinity, morpheus, { ...morpheus }].map((person) => ({ person, username: wanted }))
     const hers = candidatesOf(trinity).slice(0, 5)
     const his = candidatesOf(morpheus)
-    expect(await suggested()).toEqual([[], [], []])
-    last = 2
-    expect(await suggested()).toEqual([hers, his.slice(4, 7), his.slice(4, 7)])
-    last = 3
-    expect(await suggested()).toEqual([hers, his.slice(4, 9), his.slice(4, 9)])
+
+    async function suggested(mostStatements: number, expectsLoss: boolean): Promise<unknown[]> {
+      const query = cutOffAfter(mostStatements)
+      const ends = await Promise.all(await claimUsernames(query, claims, anyRenames, expectsLoss))
+      return ends.map((end) => (end.outcome === 'taken' ? end.suggestions : end))
+    }
+
+    test.each([
+      { expectsLoss: true, firstLook: 1 },
+      { expectsLoss: false, firstLook: 2 },
+    ])(
+      'share the $firstLook. statement, then one further look if they have to',
+      async ({ expectsLoss, firstLook }) => {
+        expect(await suggested(firstLook, expectsLoss)).toEqual([hers, his.slice(4, 7), his.slice(4, 7)])
+        expect(await suggested(firstLook + 1, expectsLoss)).toEqual([hers, his.slice(4, 9), his.slice(4, 9)])
+      },
+    )
+
+    test('are told so where the database goes away before any names are found', async () => {
+      expect(await suggested(1, false)).toEqual([[], [], []])
+    })
   })
+
+  test.each([true, false])(
+    'what a neighbour just won is suggested to nobody (loss expected: %s)',
+    async (expectsLoss) => {
+      const cypher = { id: randomUUID(), name: 'Cypher' }
+      const [best, ...others] = candidatesFor({ wanted, displayName: cypher.name, who: cypher.id })
+      if (best === undefined) throw new Error('there is nothing to suggest')
+      const claims = [
+        { person: { id: randomUUID(), name: 'Tank' }, username: best },
+        { person: cypher, username: wanted },
+      ]
+      const [won, lost] = await Promise.all(
+        await claimUsernames(database.query, claims, anyRenames, expectsLoss),
+      )
+      expect(won).toMatchObject({ outcome: 'claimed' })
+      expect(lost).toEqual({ outcome: 'taken', suggestions: others.slice(0, 5) })
+    },
+  )
 
   test('nothing is suggested to one of several for whom there is nothing', async () => {
     const claims = [{ id: 'nameless', name: '' }, trinity].map((person) => ({
@@ -97,15 +134,39 @@ describe.each(engines)('where others took most names that come first on %s', (en
     expect(hers).toMatchObject({ outcome: 'reserved', suggestions: { length: 5 } })
   })
 
-  test('five that are free take no second look', async () => {
+  test('five that are free take no second look, or one if no loss was expected', async () => {
     let statements = 0
     const query: Query = (sql, ...values) => {
       statements += 1
       return database.query(sql, ...values)
     }
-    const end = await claimUsername(query, { person: trinity, username: wanted }, anyRenames)
-    expect(end).toEqual({ outcome: 'taken', suggestions: candidatesOf(trinity).slice(0, 5) })
+    const claim = { person: trinity, username: wanted }
+    const five = { outcome: 'taken', suggestions: candidatesOf(trinity).slice(0, 5) }
+    expect(await claimUsername(query, claim, anyRenames, true)).toEqual(five)
     expect(statements).toBe(1)
+    statements = 0
+    expect(await claimUsername(query, claim, anyRenames, false)).toEqual(five)
+    expect(statements).toBe(2)
+  })
+
+  test('a loss is expected after one, and none after a win', async () => {
+    let statements = 0
+    const query: Query = (sql, ...values) => {
+      statements += 1
+      return database.query(sql, ...values)
+    }
+    const claims = openClaims({ ...database, query }, anyRenames)
+    const statementsFor = async (person: Person, username: Username) => {
+      statements = 0
+      await claims.claim({ person, username })
+      return statements
+    }
+    const own = Username.parse('trinity_moss_hq')
+    expect(await statementsFor(trinity, own)).toBe(1)
+    expect(await statementsFor(trinity, wanted)).toBe(2)
+    expect(await statementsFor(trinity, wanted)).toBe(1)
+    expect(await statementsFor(trinity, own)).toBe(1)
+    expect(await statementsFor(trinity, wanted)).toBe(2)
   })
 
   test('five are suggested to each of several who lose together', async () => {

@@ -21,9 +21,9 @@ describe.each(engines)('any groups of claims on %s', (engine) => {
 
   /** Runs steps against the model, those of each run with names of its own. */
   function differences(numRuns: number, broken: (claim: ClaimGroup) => ClaimGroup = (claim) => claim) {
-    const property = fc.asyncProperty(anySteps(), async (steps) => {
+    const property = fc.asyncProperty(anySteps(), fc.boolean(), async (steps, expectsLoss) => {
       const run = String(Number.parseInt(randomUUID().slice(0, 8), 16))
-      const claim = broken(claimGroupOn(database, run))
+      const claim = broken(claimGroupOn(database, run, expectsLoss))
       const real = realInRun(realOf(database, somebody(), run), run)
       let models = [rules.newModel()]
       for (const step of steps) models = await after(models, step, claim, real)

@@ -38,14 +38,18 @@ export function anySteps(): fc.Arbitrary<Step[]> {
 export type ClaimGroup = (claims: readonly Claim[]) => Promise<string[]>
 
 /** @param run ends every person's id and every name, so that runs don't meet. */
-export function claimGroupOn({ query }: Pick<Database, 'query'>, run: string): ClaimGroup {
+export function claimGroupOn(
+  { query }: Pick<Database, 'query'>,
+  run: string,
+  expectsLoss: boolean,
+): ClaimGroup {
   return async (claims) => {
     const asked = claims.map(({ person, username, key }) => ({
       person: { id: `${person}-${run}`, name: person },
       username: Username.parse(`${username}-${run}`),
       idempotencyKey: key,
     }))
-    const ends = await Promise.all(await claimUsernames(query, asked, usualRules))
+    const ends = await Promise.all(await claimUsernames(query, asked, usualRules, expectsLoss))
     return ends.map((end) => inWords(end).replaceAll(`-${run}`, ''))
   }
 }
