@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../server/database/open.ts'
+import { freshName } from '../race/world.ts'
+import { engines, newPlace, type Place, silent } from '../support/database.ts'
+import { callerOf, somebody } from '../support/people.ts'
+import { newMember } from './administrators.ts'
+import { doing, everyNameCommand } from './every-name-command.ts'
+import { run, settingsOf } from './run-command.ts'
+
+describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
+  let place: Place
+  beforeAll(async () => {
+    place = await newPlace(engine, { migrated: true })
+  })
+  afterAll(() => place.remove())
+
+  const settings = () => settingsOf(place.location)
+  const does = doing(settings)
+  async function on<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = await openDatabase(place.location, silent)
+    try {
+      return await work(database)
+    } finally {
+      await database.close()
+    }
+  }
+
+  describe('whoever runs the service', () => {
+    // Each command opens the database anew: the rest of these names go through a server.
+    everyNameCommand(does, on, () => null, ['__proto__'])
+  })
+
+  test('makes and unmakes administrators, and lists them', async () => {
+    const member = await on((database) => newMember(database))
+    expect((await does('admins', 'list')).json).toEqual({ administrators: [] })
+    const person = { id: member.id, username: null, email: member.email }
+    expect((await does('admins', 'add', member.email, '--yes')).json).toEqual({
+      ...person,
+      administrator: true,
+    })
+    expect((await does('admins', 'list')).json).toEqual({ administrators: [person] })
+    expect((await run(['admins', 'list'], settings())).out).toBe(`${member.email} (${member.id})\n`)
+    expect((await does('admins', 'remove', member.id, '--yes')).json).toEqual({
+      ...person,
+      administrator: false,
+    })
+    expect((await run(['admins', 'list'], settings())).out).toBe('Nobody is an administrator.\n')
+    expect(await does('admins', 'add', '@nobody-at-all', '--yes')).toMatchObject({
+      code: 1,
+      json: { error: { kind: 'PERSON_NOT_FOUND' } },
+    })
+  })
+
+  test('says what will happen and asks, and does it only for a yes', async () => {
+    const [owner, taker, name, old] = [somebody(), somebody(), freshName('asked'), freshName('old')]
+    await on((database) => callerOf(database, owner).profile.claimUsername({ username: name }))
+    await on((database) => callerOf(database, taker).profile.claimUsername({ username: old }))
+
+    const transfer = ['names', 'transfer', name, '--to', `@${old}`]
+    const declined = await run(transfer, settings(), 'n')
+    expect(declined).toMatchObject({ code: 1, out: '' })
+    expect(declined.err).toMatch(
+      new RegExp(
+        `^${name} is the name of @${name} \\(${owner.id}\\) since .*\\.\n` +
+          `It will be the name of @${old} \\(${taker.id}\\)\\.\n` +
+          `Their name ${old} will be held for them as after a rename\\.\n` +
+          'Nothing was changed\\.\n$',
+      ),
+    )
+    const alone = await run(transfer, settings())
+    expect(alone).toMatchObject({ code: 1, out: '' })
+    expect(alone.err).toContain('Nobody is here to confirm this. Add --yes')
+    const release = await run(['names', 'release', name], settings(), '')
+    expect(release.err).toContain('They will have no name, and it will be held for them as after a rename.')
+    expect((await does('names', 'history', name)).json.changes).toHaveLength(1)
+
+    const done = await run(transfer, settings(), 'y')
+    expect(done).toMatchObject({
+      code: 0,
+      out: `${name} is the name of ${taker.id} now.\nTheir name ${old} is held for them.\n`,
+    })
+    const reserve = await run(
+      ['names', 'reserve', freshName('asked'), '--for', 'a@people.example'],
+      settings(),
+      'Yes',
+    )
+    expect(reserve.err).toMatch(
+      /is nobody’s\.\nIt will be reserved: only a@people\.example can claim it\.\n$/,
+    )
+    expect(reserve.code).toBe(0)
+  })
+
+  test('asks nothing where it will be refused anyway', async () => {
+    const { code, err } = await run(['names', 'release', freshName('free')], settings())
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('is nobody’s and not reserved') })
+  })
+
+  test('compares names for look-alikes, and tells of them', async () => {
+    const [one, two] = [somebody(), somebody()]
+    const allowing = { ...settings(), USERNAME_LOOK_ALIKES: 'allow' }
+    await on(async ({ prisma }) => {
+      for (const [{ id }, display] of [
+        [one, 'Alice'],
+        [two, 'AIice'],
+      ] as const) {
+        const key = display.toLowerCase()
+        await prisma.profile.create({ data: { id } })
+        await prisma.username.create({ data: { key, display, ownerId: id, claimedAt: new Date() } })
+        await prisma.profile.update({ where: { id }, data: { usernameKey: key } })
+      }
+    })
+    const found = {
+      version: expect.any(String),
+      recomputed: 2,
+      lookAlikes: [{ username: 'Alice', resembles: 'AIice' }],
+    }
+    const dry = await does('names', 'skeletons', '--dry-run')
+    expect(dry).toMatchObject({ code: 0, json: { ...found, dryRun: true } })
+    expect(dry.err).toContain('Compared 100 %')
+    expect((await does('names', 'skeletons')).json).toEqual({ ...found, dryRun: false })
+    const { out } = await run(['names', 'skeletons'], settings())
+    expect(out).toContain('Alice looks like AIice, which is another’s.')
+    const refused = await run(['names', 'skeletons'], allowing)
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('USERNAME_LOOK_ALIKES') })
+  })
+
+  test('tells a history to people too', async () => {
+    const name = freshName('told')
+    await does('names', 'reserve', name, '--note', 'because', '--yes')
+    const { out } = await run(['names', 'history', name], settings())
+    expect(out).toMatch(/^\d{4}-.*Z {2}reserved {5}told-\S+ {2}reserved {2}by the service {2}“because”\n$/)
+    expect((await run(['names', 'history', freshName('none')], settings())).out).toMatch(
+      /^Nothing ever happened/,
+    )
+  })
+})

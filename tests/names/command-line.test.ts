@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newPlace } from '../support/database.ts'
+import { run, runProcess, settingsOf } from './run-command.ts'
+
+describe('the command line', () => {
+  let dir: string
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'dibs-command-'))
+  })
+  afterAll(() => rm(dir, { recursive: true, force: true }))
+
+  test.each(
+    ['', 'names', 'admins', 'names reserve', 'names release', 'names transfer', 'names who', 'names history']
+      .concat(['names skeletons', 'admins add', 'admins remove', 'admins list'])
+      .map((command) => command.split(' ').filter((word) => word !== '')),
+  )('explains itself for: %s %s', async (...command) => {
+    for (const flag of ['--help', '-h']) {
+      const { code, out, err } = await run([...command, flag], {})
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(out).toContain(['Usage: npm run dibs --', ...command].join(' '))
+    }
+  })
+
+  test.each([
+    [[]],
+    [['names']],
+    [['nmaes']],
+    [['names', 'seize', 'neo']],
+    [['names', 'who']],
+    [['names', 'who', 'neo', 'trinity']],
+    [['names', 'who', 'neo', '--until', 'now']],
+    [['names', 'transfer', 'neo']],
+    [['names', 'who', 'ab']],
+    [['names', 'who', 'né o']],
+    [['names', 'who', 'neo', '--at', 'yesterday']],
+    [['names', 'history', 'neo', '--limit', '0']],
+    [['names', 'history', 'neo', '--before', 'x']],
+    [['names', 'reserve', 'neo', '--for', 'nobody']],
+    [['names', 'reserve', 'neo', '--because', '']],
+    [['names', 'reserve', 'neo', '--note', 'a\u0000b']],
+    [['admins', 'add', '']],
+  ])('called as %j says what is wrong, and where to find what is right', async (args) => {
+    const { code, out, err } = await run(args, { DATA_DIR: dir })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/--help|must be/)
+  })
+
+  test('takes a name that begins with a hyphen after --', async () => {
+    const { err } = await run(['names', 'who', '--', '-neo-'], { DATA_DIR: dir })
+    expect(err).toContain('There is no database')
+  })
+
+  test('makes no database where there is none', async () => {
+    const { code, out, err } = await runProcess(['names', 'who', 'neo'], { DATA_DIR: dir })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toBe(
+      `There is no database in ${dir}. Run this where Dibs runs, or set DATA_DIR or DATABASE_URL as there; a new one is made by "npm start".\n`,
+    )
+  })
+
+  test('tells of wrong settings, and of a server that does not let it in', async () => {
+    expect(await run(['names', 'who', 'neo'], { DATABASE_URL: 'mysql://x' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('DATABASE_URL must be'),
+    })
+    expect(await run(['names', 'who', 'neo'], { DATABASE_URL: 'postgresql://127.0.0.1:1/x' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('does not let us in'),
+    })
+  })
+
+  test('as a process prints nothing but the result, and ends by itself', async () => {
+    const place = await newPlace('embedded', { migrated: true })
+    const settings = settingsOf(place.location)
+    const done = await runProcess(['names', 'reserve', 'neo-and-co', '--yes', '--json'], settings)
+    expect(done).toEqual({ code: 0, out: '{\n  "reserved": "neo-and-co"\n}\n', err: '' })
+    const refused = await runProcess(['names', 'release', 'neo-and-co'], settings)
+    expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Add --yes') })
+    await place.remove()
+  })
+})

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setAdministrator } from '../../server/domain/people.ts'
+import { appOn } from '../http/app.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { authSecret, signedInPeople } from '../support/sessions.ts'
+import { type Do, doing, everyNameCommand } from './every-name-command.ts'
+import { run, settingsOf } from './run-command.ts'
+
+describe.each(engines)('npm run dibs through a running server on %s', (engine) => {
+  let database: TestDatabase
+  let app: FastifyInstance
+  let url: string
+  let boss: { id: string; token: string }
+  let ordinary: { id: string; token: string }
+  beforeAll(async () => {
+    database = await openTestDatabase(engine)
+    app = await appOn(database, { authSecret })
+    url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const [first, second] = await signedInPeople(database.prisma, 2)
+    if (first === undefined || second === undefined) throw new Error('two people')
+    boss = first
+    ordinary = second
+    await setAdministrator(database.prisma, { person: { id: boss.id, name: '' }, administrator: true })
+  })
+  afterAll(async () => {
+    await app.close()
+    await database.close()
+  })
+
+  const does: Do = (...args) => doing(() => ({ DIBS_TOKEN: boss.token }), '--url', url)(...args)
+
+  describe('an administrator', () => {
+    everyNameCommand(
+      does,
+      (work) => work(database),
+      () => boss.id,
+      ['__proto__', 'constructor', 'toString', 'hasOwnProperty'],
+    )
+  })
+
+  test('needs a token, of an administrator', async () => {
+    const who = ['names', 'who', 'admin', '--url', url]
+    expect(await run(who, {})).toMatchObject({ code: 2, err: expect.stringContaining('DIBS_TOKEN') })
+    const tokens = { [ordinary.token]: 'not an administrator’s', 'no-token': 'knows nobody by the token' }
+    for (const [DIBS_TOKEN, sentence] of Object.entries(tokens)) {
+      expect(await run(who, { DIBS_TOKEN })).toMatchObject({
+        code: 1,
+        out: '',
+        err: expect.stringContaining(sentence),
+      })
+    }
+  })
+
+  test('says where nothing is that answers', async () => {
+    const environment = { DIBS_TOKEN: boss.token }
+    const nowhere = await run(['names', 'who', 'admin', '--url', 'http://127.0.0.1:1'], environment)
+    expect(nowhere).toMatchObject({
+      code: 1,
+      err: 'Nothing that is Dibs answered there. Start it, or correct --url.\n',
+    })
+    expect(await run(['names', 'who', 'admin', '--url', 'localhost'], environment)).toMatchObject({ code: 2 })
+  })
+
+  test('of the embedded database alone can be asked while that is open', async () => {
+    const ran = await run(['names', 'who', 'admin'], settingsOf(database.location))
+    if (engine === 'postgresql')
+      expect(ran).toMatchObject({ code: 0, out: 'admin is reserved (authority).\n' })
+    else {
+      expect(ran).toMatchObject({ code: 1, out: '' })
+      expect(ran.err).toMatch(/in use by a running server.*--url http:\/\/localhost:3000/)
+    }
+  })
+})
