@@ -19,9 +19,8 @@ export interface Candidates {
   readonly skeletons: readonly (string | null)[]
 }
 
-/** Names to suggest, of a row. */
-const Suggested = z.object({ suggestions: Words })
-const SuggestedToEach = z.array(Suggested)
+/** Names to suggest, of each row. */
+const SuggestedToEach = z.array(z.object({ suggestions: Words }))
 
 /** The best names to suggest to somebody, still to be looked up. */
 export function firstCandidates(asker: Asker, lookAlikes: LookAlikes): Candidates {

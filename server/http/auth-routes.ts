@@ -75,7 +75,7 @@ function toFetch(request: FastifyRequest, publicUrl: string): Request {
   })
 }
 
-/** JSON with its \uXXXX written out, so that what they stand for can be looked for. */
+/** JSON in which characters stand that were written by their codes, so that they can be looked for. */
 function unescaped(json: string): string {
   return json.replace(/\\(?:u([0-9a-f]{4})|.)/gi, (whole, code?: string) =>
     code === undefined ? whole : String.fromCharCode(Number.parseInt(code, 16)),

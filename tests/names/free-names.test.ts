@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failureOf } from '../../client/failure.ts'
 import type { Query } from '../../server/database/query.ts'
@@ -28,6 +27,18 @@ describe.each(engines)('where others took most names that come first on %s', (en
   })
   afterAll(() => database?.close())
 
+  /** A way to the database that is cut off after so many statements, and how many it was sent. */
+  function cutOffAfter(most: number): { query: Query; sent: () => number } {
+    let statements = 0
+    const query: Query = async (sql, ...values) => {
+      statements += 1
+      if (statements > most)
+        throw Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' })
+      return database.query(sql, ...values)
+    }
+    return { query, sent: () => statements }
+  }
+
   /** What somebody is suggested by procedures that share their claims. */
   async function suggestedBy(callers: ReturnType<typeof createCaller>[]): Promise<unknown[]> {
     const ends = await Promise.allSettled(
@@ -47,37 +58,20 @@ describe.each(engines)('where others took most names that come first on %s', (en
   })
 
   test('fewer are suggested where the database goes away before more are found', async () => {
-    let statements = 0
-    const query: Query = async (sql, ...values) => {
-      statements += 1
-      if (/free_usernames/.test(sql.join('')) && statements > 1)
-        throw Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' })
-      return database.query(sql, ...values)
-    }
     const three = candidatesOf(morpheus).slice(4, 7)
     const claim = { person: morpheus, username: wanted }
+    const { query, sent } = cutOffAfter(1)
     expect(await claimUsername(query, claim, anyRenames, true)).toEqual({
       outcome: 'taken',
       suggestions: three,
     })
-    expect(statements).toBe(2)
-    statements = 0
+    expect(sent()).toBe(2)
+    const other = cutOffAfter(1)
     const checks = [{ username: wanted, person: morpheus, who: morpheus.id }]
-    const [standing] = await checkUsernames(query, checks, anyRenames)
+    const [standing] = await checkUsernames(other.query, checks, anyRenames)
     expect(await standing).toMatchObject({ status: 'taken', suggestions: three })
-    expect(statements).toBe(2)
+    expect(other.sent()).toBe(2)
   })
-
-  /** A way to the database that is cut off after so many statements. */
-  function cutOffAfter(most: number): Query {
-    let statements = 0
-    return async (sql, ...values) => {
-      statements += 1
-      if (statements > most)
-        throw Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' })
-      return database.query(sql, ...values)
-    }
-  }
 
   describe('those who lost together', () => {
     const claims = [trinity, morpheus, { ...morpheus }].map((person) => ({ person, username: wanted }))
@@ -85,7 +79,7 @@ describe.each(engines)('where others took most names that come first on %s', (en
     const his = candidatesOf(morpheus)
 
     async function suggested(mostStatements: number, expectsLoss: boolean): Promise<unknown[]> {
-      const query = cutOffAfter(mostStatements)
+      const { query } = cutOffAfter(mostStatements)
       const ends = await Promise.all(await claimUsernames(query, claims, anyRenames, expectsLoss))
       return ends.map((end) => (end.outcome === 'taken' ? end.suggestions : end))
     }
@@ -94,7 +88,7 @@ describe.each(engines)('where others took most names that come first on %s', (en
       { expectsLoss: true, firstLook: 1 },
       { expectsLoss: false, firstLook: 2 },
     ])(
-      'share the $firstLook. statement, then one further look if they have to',
+      'share a look in statement $firstLook, then one further look if they have to',
       async ({ expectsLoss, firstLook }) => {
         expect(await suggested(firstLook, expectsLoss)).toEqual([hers, his.slice(4, 7), his.slice(4, 7)])
         expect(await suggested(firstLook + 1, expectsLoss)).toEqual([hers, his.slice(4, 9), his.slice(4, 9)])
@@ -106,15 +100,17 @@ describe.each(engines)('where others took most names that come first on %s', (en
     })
   })
 
-  test.each([true, false])(
-    'what a neighbour just won is suggested to nobody (loss expected: %s)',
-    async (expectsLoss) => {
-      const cypher = { id: randomUUID(), name: 'Cypher' }
-      const [best, ...others] = candidatesFor({ wanted, displayName: cypher.name, who: cypher.id })
+  test.each([
+    { expectsLoss: true, loser: { id: 'cypher', name: 'Cypher' } },
+    { expectsLoss: false, loser: { id: 'switch', name: 'Switch' } },
+  ])(
+    'what a neighbour just won is suggested to nobody (loss expected: $expectsLoss)',
+    async ({ expectsLoss, loser }) => {
+      const [best, ...others] = candidatesOf(loser)
       if (best === undefined) throw new Error('there is nothing to suggest')
       const claims = [
-        { person: { id: randomUUID(), name: 'Tank' }, username: best },
-        { person: cypher, username: wanted },
+        { person: { id: `neighbour of ${loser.id}`, name: 'Tank' }, username: best },
+        { person: loser, username: wanted },
       ]
       const [won, lost] = await Promise.all(
         await claimUsernames(database.query, claims, anyRenames, expectsLoss),
@@ -134,39 +130,34 @@ describe.each(engines)('where others took most names that come first on %s', (en
     expect(hers).toMatchObject({ outcome: 'reserved', suggestions: { length: 5 } })
   })
 
-  test('five that are free take no second look, or one if no loss was expected', async () => {
-    let statements = 0
-    const query: Query = (sql, ...values) => {
-      statements += 1
-      return database.query(sql, ...values)
-    }
-    const claim = { person: trinity, username: wanted }
-    const five = { outcome: 'taken', suggestions: candidatesOf(trinity).slice(0, 5) }
-    expect(await claimUsername(query, claim, anyRenames, true)).toEqual(five)
-    expect(statements).toBe(1)
-    statements = 0
-    expect(await claimUsername(query, claim, anyRenames, false)).toEqual(five)
-    expect(statements).toBe(2)
-  })
+  test.each([
+    { expectsLoss: true, statements: 1 },
+    { expectsLoss: false, statements: 2 },
+  ])(
+    'five that are free are found in statement $statements (loss expected: $expectsLoss)',
+    async ({ expectsLoss, statements }) => {
+      const { query, sent } = cutOffAfter(Number.POSITIVE_INFINITY)
+      const claim = { person: trinity, username: wanted }
+      const five = { outcome: 'taken', suggestions: candidatesOf(trinity).slice(0, 5) }
+      expect(await claimUsername(query, claim, anyRenames, expectsLoss)).toEqual(five)
+      expect(sent()).toBe(statements)
+    },
+  )
 
   test('a loss is expected after one, and none after a win', async () => {
-    let statements = 0
-    const query: Query = (sql, ...values) => {
-      statements += 1
-      return database.query(sql, ...values)
-    }
+    const { query, sent } = cutOffAfter(Number.POSITIVE_INFINITY)
     const claims = openClaims({ ...database, query }, anyRenames)
-    const statementsFor = async (person: Person, username: Username) => {
-      statements = 0
-      await claims.claim({ person, username })
-      return statements
+    const statementsFor = async (username: Username) => {
+      const before = sent()
+      await claims.claim({ person: trinity, username })
+      return sent() - before
     }
     const own = Username.parse('trinity_moss_hq')
-    expect(await statementsFor(trinity, own)).toBe(1)
-    expect(await statementsFor(trinity, wanted)).toBe(2)
-    expect(await statementsFor(trinity, wanted)).toBe(1)
-    expect(await statementsFor(trinity, own)).toBe(1)
-    expect(await statementsFor(trinity, wanted)).toBe(2)
+    expect(await statementsFor(own)).toBe(1)
+    expect(await statementsFor(wanted)).toBe(2)
+    expect(await statementsFor(wanted)).toBe(1)
+    expect(await statementsFor(own)).toBe(1)
+    expect(await statementsFor(wanted)).toBe(2)
   })
 
   test('five are suggested to each of several who lose together', async () => {
