@@ -17,6 +17,14 @@ export class NotAsked extends Error {
   }
 }
 
+/** No connection to the database came about, for whatever reason, so that nothing was asked of it. */
+export class NotConnected extends Error {
+  override readonly name = 'NotConnected'
+  constructor(cause: unknown) {
+    super('no connection to the database came about', { cause })
+  }
+}
+
 /** What went wrong in the database, in the terms that decide what a caller is told. */
 export type DatabaseFault =
   | UniqueViolation
@@ -52,6 +60,7 @@ const sqlstates: Readonly<Record<string, DatabaseFault['kind']>> = {
   '57014': 'timeout', // query_canceled, by statement_timeout
   '55P03': 'timeout', // lock_not_available, by lock_timeout
   '25P03': 'unavailable', // idle_in_transaction_session_timeout
+  '25P04': 'timeout', // transaction_timeout
   '25006': 'unavailable', // read_only_sql_transaction: a standby, in the middle of a failover
 }
 
@@ -120,7 +129,7 @@ export function databaseFault(error: unknown): DatabaseFault | undefined {
 }
 
 function readError(error: Record<string, unknown>): DatabaseFault | undefined {
-  if (error instanceof NotAsked) return { kind: 'unavailable' }
+  if (error instanceof NotAsked || error instanceof NotConnected) return { kind: 'unavailable' }
   const name = error.name
   const isPrisma = typeof name === 'string' && name.startsWith('PrismaClient')
   const isDriver = name === 'DriverAdapterError'

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { NotConnected } from './errors.ts'
 import { Execution, type Prepared, textsOf } from './execution.ts'
 import type { QueryValue, Row } from './query.ts'
 
@@ -34,6 +35,15 @@ export class ForgivingPool extends pg.Pool {
     this.on('release', (_error, client) => {
       if (client.getTransactionStatus() !== 'I') client.end().catch(() => {})
     })
+  }
+
+  /** @throws {NotConnected} that alone, whatever the server or the network had against it */
+  override async connect(): Promise<pg.PoolClient> {
+    try {
+      return await super.connect()
+    } catch (error) {
+      throw new NotConnected(error)
+    }
   }
 
   override query(...args: unknown[]): never

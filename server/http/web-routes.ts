@@ -24,6 +24,13 @@ export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, data
       reply.header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`)
       done()
     })
+    app.addHook('onError', (_request, reply, _error, done) => {
+      for (const name of ofFile) {
+        reply.removeHeader(name)
+        reply.raw.removeHeader(name)
+      }
+      done()
+    })
     await app.register(fastifyStatic, {
       root: webDir,
       wildcard: false,
@@ -44,6 +51,12 @@ export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, data
     return moved === undefined ? reply.sendFile('index.html') : reply.redirect(moved, 308)
   })
 }
+
+/** Headers that are about a file; when one can't be read after all, they are set already. */
+const ofFile = [
+  ...['content-type', 'content-encoding', 'content-length', 'accept-ranges'],
+  ...['etag', 'last-modified', 'cache-control'],
+]
 
 /** Whether a browser asks for a page, rather than a program for data or a page for a file. */
 function isPage({ method, url, headers }: FastifyRequest): boolean {

@@ -11,7 +11,7 @@ import {
   urlOf,
   withPostgres,
 } from '../support/database.ts'
-import { internals, runIn } from './procedure.ts'
+import { internals, runIn, warn } from './procedure.ts'
 
 const unavailable = { kind: 'UNAVAILABLE', payload: null }
 const bin = localBinaries()
@@ -98,6 +98,42 @@ describe.skipIf(!withPostgres)('a session of PostgreSQL', () => {
     expect(waitedMs).toBeGreaterThan(4_900)
     // The statement that is in the way is cancelled after 10.
     expect(waitedMs).toBeLessThan(9_500)
+  })
+})
+
+describe.skipIf(!withPostgres)('a PostgreSQL that lets nobody in', () => {
+  let database: TestDatabase
+  let other: Observer
+  beforeAll(async () => {
+    database = await openTestDatabase('postgresql', { poolSize: 1 })
+    const elsewhere = new URL(urlOf(database.location))
+    elsewhere.pathname = '/postgres'
+    other = await observe(elsewhere.href)
+  })
+  afterAll(async () => {
+    await other?.close()
+    await database?.close()
+  })
+
+  const asked: Record<string, () => Promise<unknown>> = {
+    'a query': () => database.prisma.username.count(),
+    'a statement': () => database.query`SELECT count(*)::text FROM usernames`,
+    'an interactive transaction': () => database.prisma.$transaction((tx) => tx.username.count()),
+  }
+  test.each(Object.entries(asked))('is unavailable to %s until it does', async (_, work) => {
+    const name = new URL(urlOf(database.location)).pathname.slice(1)
+    await other.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`)
+    await other.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+    // The first may be told that it lost its connection; the second is refused one (55000).
+    const ends = [await runIn(database, [], work), await runIn(database, [], work)]
+    await other.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`)
+    for (const end of ends) {
+      expect(end).toMatchObject({ failure: unavailable, httpStatus: 503 })
+      expect(end.wire).not.toMatch(internals)
+      expect(end.log).toMatchObject([{ level: warn }])
+    }
+    expect(JSON.stringify(ends[1]?.log)).toContain('is not currently accepting connections')
+    expect((await runIn(database, [], work)).failure).toBeUndefined()
   })
 })
 
