@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { Username } from './username.ts'
 
 /** An instant as ISO 8601 in UTC. */
-const instant = z.iso.datetime()
+const instant = z.iso.datetime().check(z.refine((at) => !at.startsWith('0000'), 'There was no year 0'))
 
 /** Why a name changed. `recorded` and `seeded` are how names got into the history at its beginning. */
 export const ChangeCause = z.enum([

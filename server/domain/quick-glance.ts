@@ -20,11 +20,8 @@ for (const [two, one] of Object.entries(takenForOne)) {
   double[two.charCodeAt(0) * codes + two.charCodeAt(1)] = one.charCodeAt(0)
 }
 
-/**
- * What is left of a name at a quick glance, by the codes of its characters: two of which the same is left
- * are easily taken for each other.
- */
-export function glanceAt(name: string): readonly number[] {
+/** What is left of a name at a quick glance: two of which the same is left are easily taken for each other. */
+export function glanceAt(name: string): string {
   const left: number[] = []
   let last = none
   for (let at = 0; at < name.length; at++) {
@@ -35,10 +32,5 @@ export function glanceAt(name: string): readonly number[] {
     if (one === none) left.push(code)
     else left[left.length - 1] = one
   }
-  return left
-}
-
-/** Whether the same is left of two names. */
-export function isSame(left: readonly number[], other: readonly number[]): boolean {
-  return left.length === other.length && left.every((code, at) => code === other[at])
+  return String.fromCharCode(...left)
 }

@@ -4,7 +4,7 @@ import { diceOf } from './dice.ts'
 import { latinWords } from './latin-words.ts'
 import { variantsOf } from './name-variants.ts'
 import { offensiveOf } from './offensive.ts'
-import { glanceAt, isSame } from './quick-glance.ts'
+import { glanceAt } from './quick-glance.ts'
 
 export interface Asker {
   readonly wanted: Username
@@ -21,12 +21,12 @@ export interface Asker {
  * The same person is always given the same ones and others are given others, so that the
  * losers of one race are not all sent into the next. All are valid, and none is reserved from
  * the start, offensive, or easily taken for the wanted one; whether they are free only the
- * database knows. An offensive or official name is no part of them: where nobody knows what
+ * database knows. No name that is offensive, official or taken for that is a part of them: where nobody knows what
  * the person is called, there are none then.
  */
 export function candidatesFor({ wanted, displayName, who }: Asker, most?: number): Username[] {
   const words = latinWords(displayName).filter((word) => !isOfficial(word))
-  const stem = isOfficial(usernameKey(wanted)) ? undefined : wanted.replace(/^[-_]+|[-_]+$/g, '') || wanted
+  const stem = isOfficial(wanted) ? undefined : wanted.replace(/^[-_]+|[-_]+$/g, '') || wanted
   const variants = (from: string | undefined, called: readonly string[], upTo?: number) => {
     const names = [...new Set([...called.slice(0, 1), ...called.slice(-1)])]
     return suggestible({ wanted, who, stem: from, names }, upTo)
@@ -60,7 +60,9 @@ function suggestible({ wanted, who, stem, names }: Ingredients, most = Number.PO
   const found = new Map<string, Username>()
   for (const variants of variantsOf({ stem, names: written }, dice)) {
     for (const name of variants) {
-      if (!hasLengthOfUsername(name) || isSame(glanceAt(name), wantedLeft)) continue
+      if (!hasLengthOfUsername(name)) continue
+      const left = glanceAt(name)
+      if (left === wantedLeft || official.has(left)) continue
       const key = usernameKey(name)
       if (found.has(key) || reservedFromStart.has(key)) continue
       found.set(key, name)
@@ -75,10 +77,16 @@ function hasLengthOfUsername(variant: string): variant is Username {
   return variant.length >= shortestUsername && variant.length <= longestUsername
 }
 
-/** Whether a name would speak for the service. */
+/** What is left, at a quick glance, of the names that would speak for the service. */
+const official: ReadonlySet<string> = new Set(
+  Array.from(reservedFromStart, ([key, because]) =>
+    because === 'authority' || because === 'mailbox' ? [glanceAt(key)] : [],
+  ).flat(),
+)
+
+/** Whether a name would speak for the service, or seems to. */
 function isOfficial(word: string): boolean {
-  const because = reservedFromStart.get(word)
-  return because === 'authority' || because === 'mailbox'
+  return official.has(glanceAt(word))
 }
 
 function unbroken(name: string): string {

@@ -36,6 +36,7 @@ describe('the command line', () => {
     [['names', 'who', 'ab']],
     [['names', 'who', 'né o']],
     [['names', 'who', 'neo', '--at', 'yesterday']],
+    [['names', 'who', 'neo', '--at', '0000-01-01']],
     [['names', 'history', 'neo', '--limit', '0']],
     [['names', 'history', 'neo', '--before', 'x']],
     [['names', 'reserve', 'neo', '--for', 'nobody']],

@@ -162,6 +162,14 @@ describe.each(engines)(`the history of names on %s (seed ${seed})`, (engine) => 
     const held = await admin.whoHeld({ username: name })
     const later = await admin.whoHeld({ username: name, at: held.heldUntil ?? '' })
     expect([held.status, later.status]).toEqual(['held', 'free'])
+    expect(await admin.whoHeld({ username: name, at: '0001-01-01T00:00:00Z' })).toMatchObject(free)
+    expect(await admin.whoHeld({ username: name, at: '9999-12-31T23:59:59Z' })).toMatchObject(free)
+  })
+
+  test('is asked for no year that PostgreSQL does not know', async () => {
+    const { admin } = callerOf(database, await newAdministrator(database))
+    const end = await endOf(admin.whoHeld({ username: 'neo', at: '0000-12-31T23:59:59Z' }))
+    expect(end).toMatchObject({ kind: 'INVALID_INPUT' })
   })
 
   test('knows of a name from before there was a history who had it since when', async () => {

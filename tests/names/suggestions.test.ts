@@ -81,6 +81,18 @@ describe('suggestions', () => {
     expect([...everything('support', 'Trinity')].filter((name) => name.includes('support'))).toEqual([])
   })
 
+  test.each(['r00t', 'supp0rt', '0fficial', 'adrnin', 'Adm1n'])('do not seem to, for %s', (wanted) => {
+    expect(suggestions(wanted, '')).toEqual([])
+    expect(suggestions('neo', wanted)).toEqual(suggestions('neo', ''))
+  })
+
+  test('do not seem to where words meet', () => {
+    const made = everything('neo', 'Ad Min')
+    expect(made).toContain('neo-min')
+    for (const name of ['ad-min', 'ad_min']) expect(made).not.toContain(name)
+    expect(suggestions('ad_min', '')).toEqual([])
+  })
+
   test.each(['fuck', 'Fuck_you', 'sh1t', 'neo_a55', 'f_u_c_k'])(
     'come only from what the person is called when they want %s',
     (wanted) => {
