@@ -7,7 +7,7 @@ import {
   type TRPCClient,
 } from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
-import { mostCallsInBatch } from '../shared/wire.ts'
+import { mostCallsInBatch, personHeader } from '../shared/wire.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
 import { repeating } from './repeating.ts'
 import { type EventSourceLike, watchingLinks } from './watching.ts'
@@ -25,6 +25,12 @@ export interface DibsClientOptions {
    * Not needed in a browser, where the session cookie goes along.
    */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
+  /**
+   * Whom the page shows, by their id, or a function that answers it. In a browser another tab may have signed
+   * somebody else in: calls then end in `SIGNED_OUT`, and nothing is done in the name of whom the page
+   * doesn't show. A browser's own `EventSource` doesn't send it.
+   */
+  readonly person?: string | (() => string | undefined)
   /**
    * `batch` (the default) sends calls made in the same moment as one request; `stream` does too,
    * and hands out each answer as it comes; `single` sends each by itself. React Native's fetch
@@ -54,6 +60,7 @@ export type DibsClient = TRPCClient<AppRouter>
 export function createDibsClient({
   url,
   token,
+  person,
   transport = 'batch',
   retries = 2,
   fetch,
@@ -64,7 +71,11 @@ export function createDibsClient({
     url: `${url.replace(/\/+$/, '')}/trpc`,
     async headers(): Promise<Record<string, string>> {
       const bearer = typeof token === 'function' ? await token() : token
-      return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
+      const shown = typeof person === 'function' ? person() : person
+      return {
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(shown !== undefined && { [personHeader]: encodeURIComponent(shown) }),
+      }
     },
     // The session cookie is for front ends on other origins of the same site too.
     fetch: (input: RequestInfo | URL | string, init?: object) =>

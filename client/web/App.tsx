@@ -5,13 +5,15 @@ import { DibsProvider } from '../react.ts'
 import { ClaimProvider } from './claim/claim-context.tsx'
 import { createQueryClient } from './query-client.ts'
 import { Routes } from './Routes.tsx'
+import { SomebodyElse } from './session/SomebodyElse.tsx'
+import { personShown } from './session/session.ts'
 import { Header } from './ui/Header.tsx'
 import { NoticeProvider } from './ui/notice.tsx'
 
 /** Everything on the page, and what all of it shares. */
 export function App() {
   const [queries] = useState(createQueryClient)
-  const [client] = useState(() => createDibsClient({ url: '' }))
+  const [client] = useState(() => createDibsClient({ url: '', person: personShown }))
   return (
     <QueryClientProvider client={queries}>
       <DibsProvider trpcClient={client} queryClient={queries}>
@@ -20,6 +22,7 @@ export function App() {
             <a className="skip-link" href="#content">
               Skip to content
             </a>
+            <SomebodyElse />
             <Header />
             <main id="content" tabIndex={-1}>
               <Routes />

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Username } from '../../shared/username.ts'
+import { Username, usernameKey } from '../../shared/username.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
@@ -17,6 +17,8 @@ export type ReleaseOutcome = z.output<typeof ReleaseRow>
 export interface Release {
   readonly person: { readonly id: string }
   readonly rules: Pick<NameRules, 'holdDays'>
+  /** The name to give up, should they still go by it; otherwise whichever that is. */
+  readonly username?: Username | undefined
   /** The caller's key for this release: with the same one, a release that succeeded is answered alike. */
   readonly idempotencyKey?: string | undefined
 }
@@ -24,7 +26,7 @@ export interface Release {
 /** Gives up a person's current name, in one statement; it is held for them, as after a rename. */
 export async function releaseUsername(
   prisma: PrismaClient,
-  { person, rules, idempotencyKey = undefined }: Release,
+  { person, rules, username, idempotencyKey }: Release,
 ): Promise<ReleaseOutcome> {
   const rows = await transact(
     () =>
@@ -32,7 +34,10 @@ export async function releaseUsername(
       prisma.$queryRaw`
         SELECT r.*,
           CASE WHEN r.outcome = 'released' THEN wait_for_standby()::text END AS waited
-        FROM release_username(${person.id}, ${rules.holdDays}::int, ${idempotencyKey ?? null}) AS r`,
+        FROM release_username(
+          ${person.id}, ${rules.holdDays}::int, ${idempotencyKey ?? null},
+          ${username === undefined ? null : usernameKey(username)}::text
+        ) AS r`,
   )
   const [row] = z.tuple([ReleaseRow]).parse(rows)
   return row

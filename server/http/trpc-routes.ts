@@ -1,7 +1,7 @@
 import { TRPCError, type TRPCProcedureType } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { mostCallsInBatch } from '../../shared/wire.ts'
+import { mostCallsInBatch, personHeader } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
 import { openLookUps } from '../domain/look-ups.ts'
@@ -73,8 +73,11 @@ export async function serveRouter<R extends DibsRouter>(
   }
 
   async function whoIs(request: FastifyRequest, reply: FastifyReply) {
+    const meant = request.headers[personHeader]
     try {
-      return await options.whoIs(request, reply)
+      const person = await options.whoIs(request, reply)
+      const isMeant = meant === undefined || (person !== null && meant === encodeURIComponent(person.id))
+      return isMeant ? person : null
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
       throw refusal(request, 'UNAVAILABLE', error)

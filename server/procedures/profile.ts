@@ -77,15 +77,16 @@ export const profile = {
       }
     }),
 
-  /** Gives up the username of whoever asks; it is held for them, as after a rename. */
+  /** Gives up the username of whoever asks, if it is the one that is meant; it is held for them, as after a rename. */
   releaseUsername: signedIn('NO_USERNAME', 'IDEMPOTENCY_KEY_REUSED')
     .use(limited('claim'))
     .input(ReleaseUsernameInput)
     .output(ReleaseUsernameOutput)
     .mutation(async ({ ctx, input }) => {
       const { person, rules } = ctx
+      const { username } = input
       const idempotencyKey = oneKey(ctx, input)
-      const end = await releaseUsername(ctx.database.prisma, { person, rules, idempotencyKey })
+      const end = await releaseUsername(ctx.database.prisma, { person, rules, username, idempotencyKey })
       switch (end.outcome) {
         case 'released':
           ctx.database.names.announce(topicsOf([end.released], rules))

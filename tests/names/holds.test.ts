@@ -105,6 +105,47 @@ describe.each(engines)('a name that was given up on %s', (engine) => {
     expect(ends.sort()).toEqual([...Array(9).fill('NO_USERNAME'), 'RELEASED'])
   })
 
+  test('is given up only if it is the one that is meant', async () => {
+    const owner = somebody()
+    const endOf = (username: string, idempotencyKey?: string) =>
+      profileOf(owner)
+        .releaseUsername({ username, idempotencyKey })
+        .then(
+          ({ released }) => released,
+          (error) => failureOf(error).kind,
+        )
+    await claim(owner, 'Meant-a')
+    await claim(owner, 'meant-b')
+    expect(await endOf('meant-a')).toBe('NO_USERNAME')
+    expect(await endOf('MEANT-B', 'key')).toBe('meant-b')
+    expect(await endOf('MEANT-B', 'key')).toBe('meant-b')
+    expect(await endOf('meant-a', 'key')).toBe('IDEMPOTENCY_KEY_REUSED')
+    expect(await endOf('meant-b')).toBe('NO_USERNAME')
+  })
+
+  test('is never given up in place of the one that is meant, by a rename at the same time', async () => {
+    const kinds = new Set<string>()
+    for (let round = 0; round < 20; round += 1) {
+      const owner = somebody()
+      const [before, after] = [`swap-${round}-a`, `swap-${round}-b`]
+      await claim(owner, before)
+      const [renamed, released] = await Promise.all([
+        claim(owner, after),
+        profileOf(owner)
+          .releaseUsername({ username: before })
+          .then(
+            () => 'RELEASED',
+            (error) => failureOf(error).kind,
+          ),
+      ])
+      expect(renamed.kind).toBe('CLAIMED')
+      expect(await profileOf(owner).me()).toMatchObject({ username: after })
+      kinds.add(released)
+    }
+    // Whichever came first, and both do; the embedded database takes statements one by one, as they came.
+    expect([...kinds].sort()).toEqual(engine === 'postgresql' ? ['NO_USERNAME', 'RELEASED'] : ['RELEASED'])
+  })
+
   test('is anybody’s after its time, and one of 50 who claim it then gets it', async () => {
     const owner = somebody()
     await claim(owner, 'expired')

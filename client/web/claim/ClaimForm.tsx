@@ -15,13 +15,12 @@ import { useAvailability } from './use-availability.ts'
 
 /** The field to claim a name in, or to rename oneself: a name tag to fill in. */
 export function ClaimForm({ label, action }: { label: string; action: string }) {
-  const { typed, setTyped, claim, start } = useClaim()
+  const { typed, setTyped, claim, isPending: pending, start } = useClaim()
   const availability = useAvailability(typed)
   const [refused, setRefused] = useState(false)
   const fate = useId()
   const input = useRef<HTMLInputElement>(null)
   const lost = claim.isError && claim.variables.username === typed
-  const pending = claim.isPending
 
   function change(value: string) {
     setTyped(value.trim())

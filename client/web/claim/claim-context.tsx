@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
 import { useDibs } from '../../react.ts'
-import { useMe, useSession } from '../session/session.ts'
+import { sessionQuery, useMe } from '../session/session.ts'
 import { useNotice } from '../ui/notice.tsx'
 import { Claimed } from './FormerName.tsx'
 import { type Wanted, wanted } from './wanted.ts'
@@ -12,12 +12,17 @@ import { type Wanted, wanted } from './wanted.ts'
 function useClaiming() {
   const dibs = useDibs()
   const queries = useQueryClient()
-  const session = useSession()
-  const me = useMe().data
+  const session = useQuery(sessionQuery)
+  const profile = useMe()
+  const me = profile.data
+  /** Whether it is known, or can't be, what a claim would replace. */
+  const isKnown = session.data === null || me !== undefined || session.isError || profile.isError
   const say = useNotice()
   const [, navigate] = useLocation()
   const [kept, setKept] = useState(wanted.read)
   const [typed, setTyped] = useState(kept?.username ?? '')
+  /** What Claim was pressed for before that was known. */
+  const [early, setEarly] = useState<Username | null>(null)
 
   const claim = useMutation(
     dibs.profile.claimUsername.mutationOptions({
@@ -46,8 +51,24 @@ function useClaiming() {
 
   function start(username: Username) {
     if (claim.isPending) return
-    if (session === null) claimAfter('/signup', username)
+    if (!isKnown) setEarly(username)
+    else if (session.data === null) claimAfter('/signup', username)
     else claim.mutate({ username })
+  }
+
+  useEffect(() => {
+    if (early === null || !isKnown) return
+    setEarly(null)
+    // Whoever has a name is told first what becomes of that.
+    if (!me?.username) start(early)
+  })
+
+  /** Lets go of all that was typed, kept and tried. */
+  function abandon() {
+    claim.reset()
+    setTyped('')
+    setEarly(null)
+    forget()
   }
 
   return {
@@ -55,11 +76,14 @@ function useClaiming() {
     typed,
     setTyped,
     claim,
+    /** Whether an answer is still to come. */
+    isPending: claim.isPending || early !== null,
     start,
     claimAfter,
     /** The name that waits for somebody to sign in. */
     wanted: kept,
     forget,
+    abandon,
   }
 }
 

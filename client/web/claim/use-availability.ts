@@ -7,6 +7,7 @@ import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
 import { useDibs } from '../../react.ts'
 import { commonProblem } from '../ui/common-problem.ts'
+import { useVisible } from '../ui/use-visible.ts'
 
 /** How long typing has to rest before a name is asked about. */
 const restMs = 250
@@ -43,8 +44,10 @@ export function useAvailability(typed: string): Availability {
   )
 
   const status = check.data?.status
+  // Of the few connections that a browser opens to a server, among all its tabs, each watch takes one.
+  const isVisible = useVisible()
   useSubscription(
-    dibs.profile.watchUsername.subscriptionOptions(status === undefined ? skipToken : asked, {
+    dibs.profile.watchUsername.subscriptionOptions(status === undefined || !isVisible ? skipToken : asked, {
       // What it is now, with all that belongs to it; the news alone may be of a moment ago.
       onData: (news) => void (news.status !== status && check.refetch()),
     }),

@@ -19,7 +19,7 @@ export interface ReleaseDialogProps {
 
 /** Says what giving up a name means, and does it. */
 export function ReleaseDialog({ username, holdDays, onClose }: ReleaseDialogProps) {
-  const { release, problem } = useRelease(onClose)
+  const { release, problem } = useRelease(username, onClose)
   const until = holdEnd(holdDays)
   return (
     <AlertDialog
@@ -53,7 +53,7 @@ export function ReleaseDialog({ username, holdDays, onClose }: ReleaseDialogProp
         </Button>
         <Button
           className="button button-danger"
-          onPress={() => release.mutate({})}
+          onPress={() => release.mutate({ username })}
           isPending={release.isPending}
         >
           {release.isPending ? <Spinner /> : null}
@@ -64,7 +64,7 @@ export function ReleaseDialog({ username, holdDays, onClose }: ReleaseDialogProp
   )
 }
 
-function useRelease(onClose: () => void) {
+function useRelease(username: string, onClose: () => void) {
   const dibs = useDibs()
   const queries = useQueryClient()
   const say = useNotice()
@@ -89,7 +89,7 @@ function useRelease(onClose: () => void) {
         if (failureOf(error).kind !== 'NO_USERNAME') return
         onClose()
         await showAll()
-        say('You have no username any more.')
+        say(`You do not go by @${username} any more.`)
       },
     }),
   )

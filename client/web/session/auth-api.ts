@@ -26,11 +26,14 @@ export class AuthError extends Error {
 
 /** Who is signed in here. */
 export interface Session {
+  readonly id: string
   readonly name: string
   readonly email: string
 }
 
-const SessionAnswer = z.nullable(z.object({ user: z.object({ name: z.string(), email: z.string() }) }))
+const SessionAnswer = z.nullable(
+  z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) }),
+)
 
 /** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
 export const authApi = {
@@ -38,7 +41,7 @@ export const authApi = {
   async session(): Promise<Session | null> {
     const answer = SessionAnswer.safeParse(await call('get-session'))
     if (!answer.success) throw new AuthError('UNEXPECTED', answer.error)
-    return answer.data && { name: answer.data.user.name, email: answer.data.user.email }
+    return answer.data?.user ?? null
   },
   async signUp(person: { name: string; email: string; password: string }): Promise<void> {
     await call('sign-up/email', person)

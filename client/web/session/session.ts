@@ -5,11 +5,32 @@ import { authApi } from './auth-api.ts'
 /** Who is signed in here: a person, null for nobody, undefined while that is not known. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: authApi.session,
+  async queryFn() {
+    const session = await authApi.session()
+    shown ??= session?.id
+    return session
+  },
   staleTime: 60_000,
+  // Another tab may have changed it.
+  refetchOnWindowFocus: 'always',
   retry: 2,
   retryDelay: (times) => 400 * 2 ** times,
 })
+
+/**
+ * Whom the page shows, by their id; undefined for nobody so far. It stays what it is when their session ends
+ * and when another tab signs somebody else in: what was read and typed is still theirs.
+ */
+let shown: string | undefined
+
+export function personShown(): string | undefined {
+  return shown
+}
+
+/** For after they left the page themselves. */
+export function forgetPersonShown(): void {
+  shown = undefined
+}
 
 export function useSession() {
   return useQuery(sessionQuery).data
@@ -27,6 +48,7 @@ export function useRefreshSession() {
   const queries = useQueryClient()
   const dibs = useDibs()
   return async () => {
+    forgetPersonShown()
     queries.removeQueries(dibs.profile.me.queryFilter())
     return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
   }

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
+import { useClaim } from '../claim/claim-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
-import { sessionQuery } from './session.ts'
+import { forgetPersonShown, sessionQuery } from './session.ts'
 
 /** Answers a function that ends the session. */
 export function useSignOut() {
@@ -24,7 +25,10 @@ export function useLeave() {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const say = useNotice()
+  const { abandon } = useClaim()
   return (goodbye: string) => {
+    abandon()
+    forgetPersonShown()
     queries.setQueryData(sessionQuery.queryKey, null)
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
     navigate('/')

@@ -37,10 +37,13 @@ export function useEnter() {
     const me = await queries.fetchQuery(dibs.profile.me.queryOptions()).catch(() => undefined)
     const current = me?.username ?? null
     if (wanted === null) return navigate(current === null ? '/' : '/settings', { replace: true })
+    claim.reset()
     setTyped(wanted.username)
     forget()
     if (me && current !== wanted.replacing) return navigate('/settings', { replace: true })
     navigate('/', { replace: true })
+    // What it would replace is not known.
+    if (!me) return
     claim.mutate({ username: wanted.username })
   }
 
