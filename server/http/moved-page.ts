@@ -10,6 +10,10 @@ const patienceMs = 2_000
 /** `/@name`, also where something on the way encoded the at sign. */
 const profilePath = /^\/(?:@|%40)([^/]+)\/?$/
 
+export function isProfile(path: string): boolean {
+  return profilePath.test(path)
+}
+
 /**
  * Where the page of a former name went: the address of its owner's current one, with the query
  * as it was. Undefined for any other page, and while the database can't be asked.

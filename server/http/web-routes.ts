@@ -5,7 +5,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Database } from '../database/open.ts'
 import { Failure } from '../trpc/failure.ts'
 import { answerFailure } from './answer-failure.ts'
-import { movedPage } from './moved-page.ts'
+import { isProfile, movedPage } from './moved-page.ts'
 
 interface Options {
   readonly webDir: string | undefined
@@ -59,11 +59,12 @@ const ofFile = [
 ]
 
 /** Whether a browser asks for a page, rather than a program for data or a page for a file. */
-function isPage({ method, url, headers }: FastifyRequest): boolean {
+function isPage({ method, url, headers: { accept = '*/*' } }: FastifyRequest): boolean {
   const [path = ''] = url.split('?')
   return (
     (method === 'GET' || method === 'HEAD') &&
     !/^\/(api|trpc|assets)(\/|$)/.test(path) &&
-    (headers.accept ?? '').includes('text/html')
+    // People share the addresses of profiles, and what looks at them for a preview takes anything.
+    (accept.includes('text/html') || (isProfile(path) && accept.includes('*/*')))
   )
 }

@@ -78,6 +78,18 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     await expectPage(`/@${two}`)
   })
 
+  test('is there for whatever looks at it, unless that asks for something else', async () => {
+    const [one, two] = [freshName('one'), freshName('two')]
+    await claim(somebody(), one, two)
+    for (const headers of [{}, { accept: '*/*' }, { accept: 'image/webp, */*;q=0.1' }]) {
+      expect((await app.inject({ url: `/@${two}`, headers })).body).toBe(page)
+      expect((await app.inject({ url: `/@${one}`, headers })).headers.location).toBe(`/@${two}`)
+      expectRefusal(await app.inject({ url: '/settings', headers }), 404, 'NOT_FOUND')
+    }
+    const asData = await app.inject({ url: `/@${two}`, headers: { accept: 'application/json' } })
+    expectRefusal(asData, 404, 'NOT_FOUND')
+  })
+
   test('is the same in other capitals', async () => {
     const name = freshName('capitals')
     await claim(somebody(), name, name.toUpperCase())
