@@ -29,7 +29,7 @@ describe.skipIf(withoutBrowser)('claiming a name in the browser', () => {
     await strangers.goto('/@trinity')
     await strangers.getByRole('heading', { level: 1, name: 'Carrie-Anne' }).waitFor()
     expect(await strangers.getByRole('article').innerText()).toMatch(/@Trinity[\s\S]*Dodge this\./)
-    expect(await strangers.title()).toBe('Carrie-Anne (@Trinity) · Dibs')
+    expect(await strangers.title()).toBe('\u2068Carrie-Anne\u2069 (@Trinity) · Dibs')
   })
 
   test('has one winner of two at once, and the other is told and picks another name', async () => {

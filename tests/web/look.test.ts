@@ -123,6 +123,59 @@ describe.skipIf(withoutBrowser)('the look of the web app', { timeout: 240_000 },
     ])
   })
 
+  test('keeps colours apart, and a notice from the page, in a contrast theme', async () => {
+    const { page } = await on.visit({ forcedColors: 'active', reducedMotion: 'reduce' })
+    await signUpAs(page, 'contrast')
+    await page.getByRole('radio', { name: 'Rose' }).check({ force: true })
+    const dots = await page.locator('.accent-dot').evaluateAll((all) =>
+      all.map((dot) => {
+        const { backgroundColor, boxShadow } = getComputedStyle(dot)
+        return { backgroundColor, isRinged: boxShadow !== 'none' }
+      }),
+    )
+    expect(new Set(dots.map((dot) => dot.backgroundColor)).size).toBe(8)
+    expect(dots.flatMap((dot, i) => (dot.isRinged ? [i] : []))).toEqual([2])
+
+    const edges = await page.locator('.notice, .notice-close').evaluateAll((parts) =>
+      parts.map((part) => {
+        const { borderTopWidth, borderTopColor } = getComputedStyle(part)
+        return `${borderTopWidth} ${borderTopColor}`
+      }),
+    )
+    expect(edges).toEqual(['2px rgb(0, 0, 0)', '2px rgb(0, 0, 0)'])
+  })
+
+  test.each([
+    { width: 320, textSize: 100, rows: 1 },
+    { width: 320, textSize: 200, rows: 2 },
+    { width: 390, textSize: 200, rows: 2 },
+  ])('leaves the ways in whole at $width px and text at $textSize %', async ({ width, textSize, rows }) => {
+    const { page } = await on.visit({ viewport: { width, height: 740 } })
+    await page.goto('/')
+    await page.locator('html').evaluate((html, size) => {
+      html.style.fontSize = `${size}%`
+    }, textSize)
+    const header = page.getByRole('banner')
+    await header.getByRole('link', { name: 'Sign in' }).waitFor()
+    const lines = await header.locator('.button').evaluateAll((buttons) =>
+      buttons.map((button) => {
+        const text = document.createRange()
+        text.selectNodeContents(button)
+        return text.getClientRects().length
+      }),
+    )
+    expect(lines).toEqual([1, 1])
+    const tops = await header.getByRole('link').evaluateAll((links) =>
+      links.map((link) => {
+        const { top, height } = link.getBoundingClientRect()
+        return { top, middle: Math.round(top + height / 2) }
+      }),
+    )
+    expect(Math.min(...tops.map(({ top }) => top))).toBeGreaterThanOrEqual(12)
+    expect(new Set(tops.map(({ middle }) => middle)).size).toBe(rows)
+    expect(await overflow(page)).toBe(0)
+  })
+
   test('keeps still for whoever asks for no motion', async () => {
     const animations = await Promise.all(
       (['no-preference', 'reduce'] as const).map(async (reducedMotion) => {

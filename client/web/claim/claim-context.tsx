@@ -18,7 +18,7 @@ function useClaiming() {
   /** Whether it is known, or can't be, what a claim would replace. */
   const isKnown = session.data === null || me !== undefined || session.isError || profile.isError
   const say = useNotice()
-  const [, navigate] = useLocation()
+  const [location, navigate] = useLocation()
   const [kept, setKept] = useState(wanted.read)
   const [typed, setTyped] = useState(kept?.username ?? '')
   /** What Claim was pressed for before that was known. */
@@ -31,7 +31,8 @@ function useClaiming() {
         setTyped('')
         await queries.invalidateQueries(dibs.profile.pathFilter())
         say(<Claimed {...claimed} />)
-        navigate('/settings')
+        // Once there, the way back leads elsewhere.
+        navigate('/settings', { replace: location === '/settings' })
       },
     }),
   )

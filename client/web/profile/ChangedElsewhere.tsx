@@ -69,16 +69,24 @@ export function ChangedElsewhere({ draft, onTakeTheirs, onKeepMine }: ChangedEls
           <div key={name}>
             <dt>{labels[name]}</dt>
             <dd>
-              Theirs: <q>{theirs[name] ?? 'the default'}</q>
+              Theirs: <Quoted>{theirs[name]}</Quoted>
             </dd>
             {name in draft.edits && (
               <dd>
-                Yours: <q>{draft.edits[name] ?? 'the default'}</q>
+                Yours: <Quoted>{draft.edits[name]}</Quoted>
               </dd>
             )}
           </div>
         ))}
       </dl>
     </Problem>
+  )
+}
+
+function Quoted({ children }: { children: string | null | undefined }) {
+  return (
+    <q>
+      <bdi>{children ?? 'the default'}</bdi>
+    </q>
   )
 }

@@ -13,8 +13,15 @@ export function FoundProfile({ profile }: { profile: PublicProfile }) {
   const isMine = useMe().data?.username === profile.username
   const name = profile.displayName || `@${profile.username}`
   return (
-    <Page title={`${name} (@${profile.username})`} className="page-profile">
-      <ProfileTag {...profile} heading={<PageHeading>{name}</PageHeading>} />
+    <Page title={`${isolated(name)} (@${profile.username})`} className="page-profile">
+      <ProfileTag
+        {...profile}
+        heading={
+          <PageHeading>
+            <bdi>{name}</bdi>
+          </PageHeading>
+        }
+      />
       <div className="actions profile-actions">
         {isMine && (
           <Link href="/settings" className="button button-primary">
@@ -30,6 +37,12 @@ export function FoundProfile({ profile }: { profile: PublicProfile }) {
       )}
     </Page>
   )
+}
+
+/** Text whose direction stays its own where no `<bdi>` can stand. */
+function isolated(text: string): string {
+  // Its own marks of direction could end the isolation early, or never.
+  return `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`
 }
 
 function CopyLink() {

@@ -82,7 +82,14 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
         </Button>
       </form>
       <aside className="profile-preview" aria-label="Preview">
-        <ProfileTag {...shown} heading={<p className="profile-name">{shown.displayName || 'Your name'}</p>} />
+        <ProfileTag
+          {...shown}
+          heading={
+            <p className="profile-name">
+              <bdi>{shown.displayName || 'Your name'}</bdi>
+            </p>
+          }
+        />
       </aside>
     </div>
   )

@@ -17,8 +17,7 @@ export interface ProfileTagProps {
 
 /** Somebody's name tag. */
 export function ProfileTag(profile: ProfileTagProps) {
-  const { username, pronouns, bio, accentColour, claimedAt, heading } = profile
-  const work = [profile.role, profile.company].filter(Boolean).join(' at ')
+  const { username, pronouns, role, company, bio, accentColour, claimedAt, heading } = profile
   return (
     <article className="tag profile-tag" style={accentStyle(accentColour)}>
       <p className="tag-band">Hello, I’m</p>
@@ -26,10 +25,20 @@ export function ProfileTag(profile: ProfileTagProps) {
         {heading}
         <p className="profile-line">
           <span className="profile-username">{username === null ? 'No username yet' : `@${username}`}</span>
-          {pronouns && <span className="profile-pronouns">{pronouns}</span>}
+          {pronouns && <bdi className="profile-pronouns">{pronouns}</bdi>}
         </p>
-        {work && <p className="profile-work">{work}</p>}
-        {bio && <p className="profile-bio">{bio}</p>}
+        {(role || company) && (
+          <p className="profile-work">
+            {role && <bdi>{role}</bdi>}
+            {role && company && ' at '}
+            {company && <bdi>{company}</bdi>}
+          </p>
+        )}
+        {bio && (
+          <p className="profile-bio" dir="auto">
+            {bio}
+          </p>
+        )}
         {claimedAt !== null && (
           <p className="profile-since">
             Called dibs on <Time at={claimedAt} />

@@ -15,7 +15,9 @@ export function AccountMenu({ username, name }: { username: string | null; name:
     <MenuTrigger>
       <Button className="account-button" aria-label={`Account of ${shown}`}>
         <Avatar name={username ?? name} />
-        <span className="account-name">{shown}</span>
+        <span className="account-name" dir="auto">
+          {shown}
+        </span>
         <Icon name="chevron" />
       </Button>
       {/* Modal, it would add a <style> on iOS, against the Content-Security-Policy. */}

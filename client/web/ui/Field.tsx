@@ -37,11 +37,12 @@ export function Field(props: FieldProps) {
       {rows === undefined ? (
         <Input
           className="input"
+          dir="auto"
           placeholder={placeholder}
           autoCapitalize={type === 'text' ? 'sentences' : 'none'}
         />
       ) : (
-        <TextArea className="input" rows={rows} placeholder={placeholder} />
+        <TextArea className="input" dir="auto" rows={rows} placeholder={placeholder} />
       )}
       {hint !== undefined && problem === undefined && (
         <Text slot="description" className="hint">
