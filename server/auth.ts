@@ -114,7 +114,11 @@ export function createAuth({
     logger: {
       log: (level, message, ...details) =>
         // Its errors are mistakes of whoever asks; defects come by onAPIError.
-        logNow()[level === 'error' ? 'warn' : level]({ details: details.map(described) }, `auth: ${message}`),
+        logNow()[level === 'error' ? 'warn' : level](
+          { details: details.map(described) },
+          // It warns of a secret that can be guessed by the name of a variable that is no setting of ours.
+          `auth: ${message.replaceAll('BETTER_AUTH_SECRET', 'AUTH_SECRET')}`,
+        ),
     },
     onAPIError: {
       // In place of a page of its own.

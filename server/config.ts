@@ -1,20 +1,13 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { leastSecret } from './authenticate.ts'
+import { PostgresUrl } from './postgres-url.ts'
+import { parseUrl, whole } from './read-text.ts'
 import type { Settings } from './settings.ts'
 
 /** Settings that are wrong, each in a line for the operator. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
-}
-
-function whole(least: number, most: number) {
-  const message = `must be a whole number from ${least} to ${most}`
-  return z
-    .string()
-    .regex(/^\d+$/, message)
-    .transform(Number)
-    .pipe(z.number(message).min(least, message).max(most, message))
 }
 
 const Origin = z
@@ -26,34 +19,15 @@ const HttpUrl = z
   .string()
   .refine((url) => /^https?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be an https://… URL')
 
-/** Node's driver connects to one host; libpq's URLs may name several. */
-function hasOneHost(url: string): boolean {
-  const hosts = url.match(/^[^/]*\/\/(?:[^/?#]*@)?([^/?#]*)/)?.[1] ?? ''
-  return !hosts.includes(',') && !parseUrl(url)?.searchParams.get('host')?.includes(',')
-}
-
-const PostgresUrl = z
-  .string()
-  .refine(
-    hasOneHost,
-    'must name one host: of servers that replicate each other, that of a proxy which leads to the primary, ' +
-      'such as HAProxy (README, "A replicated PostgreSQL")',
-  )
-  .refine((url) => /^postgres(ql)?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be a postgresql://… URL')
-  .refine(
-    (url) => !parseUrl(url)?.searchParams.has('schema'),
-    'must not have ?schema=…: Dibs takes the schema "public" of a database of its own',
-  )
-  .refine(
-    (url) => (parseUrl(url)?.pathname.length ?? 0) > 1,
-    'must end with the name of a database: postgresql://host/dibs',
-  )
-
 const TrustedProxies = z
   .string()
   .refine(
     (value) => /^\d{1,2}$/.test(value) || value.split(',').every((one) => isNetwork(one.trim())),
     'must be the number of proxies in front, or their addresses: 10.0.0.0/8, loopback',
+  )
+  .refine(
+    (value) => !value.split(',').some((one) => /\/0+$/.test(one.trim())),
+    'must not trust every address (/0), or anybody could make up theirs: give your proxies, or their number',
   )
   .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
 
@@ -177,8 +151,4 @@ function isNetwork(value: string): boolean {
   if (family === 0 || rest.length > 0) return false
   if (length === undefined) return true
   return /^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128)
-}
-
-function parseUrl(value: string): URL | undefined {
-  return URL.canParse(value) ? new URL(value) : undefined
 }

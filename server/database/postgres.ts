@@ -30,6 +30,7 @@ export async function openPostgres(
     connectionTimeoutMillis: patienceMs,
     keepAlive: true,
   }
+  refuseOtherPort(config)
   const pool = new ForgivingPool({
     ...config,
     Client: ReplicatedClient,
@@ -114,9 +115,17 @@ async function connectToMigrate(config: pg.PoolConfig): Promise<SqlDriverAdapter
     client.release()
   } catch (error) {
     await adapter.dispose()
-    throw unreachable(config, error)
+    // The pool says only that no connection came about.
+    throw unreachable(config, (error as Error).cause)
   }
   return adapter
+}
+
+/** Where a URL names no port, pg takes PGPORT's, and never comes back from one that is none. */
+function refuseOtherPort(config: pg.PoolConfig): void {
+  const { port } = new pg.Client(config)
+  if (port > 0 && port <= 65_535) return
+  throw new DatabaseRefusal('PGPORT is no port. Correct it, or name the port in DATABASE_URL.')
 }
 
 /** Says what stands in the way without the URL, which may hold a password. */

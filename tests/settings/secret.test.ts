@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keptSecret } from '../../server/secret.ts'
 import { appOn } from '../http/app.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { startServer } from '../support/server.ts'
 
 describe('the secret kept in the data directory', () => {
   let dir: string
@@ -31,6 +32,17 @@ describe('the secret kept in the data directory', () => {
     await expect(keptSecret(dir)).rejects.toThrow(/auth-secret holds no secret of at least 32 characters/)
     expect(await readFile(join(dir, 'auth-secret'), 'utf8')).toBe(kept)
   })
+})
+
+test('a secret that can be guessed is warned of by the name of the setting', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'dibs-secret-'))
+  const server = await startServer({ DATA_DIR: dir, AUTH_SECRET: 'x'.repeat(32) })
+  await expect
+    .poll(server.output, { timeout: 60_000 })
+    .toMatch(/"msg":"auth: .*\bAUTH_SECRET appears low-entropy/)
+  expect(server.output()).not.toContain('BETTER_AUTH_SECRET')
+  await server.stop()
+  await rm(dir, { recursive: true, force: true })
 })
 
 test.each(['', 'short', 'x'.repeat(31)])('an app is not made with the secret %j', async (authSecret) => {

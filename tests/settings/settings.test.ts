@@ -84,6 +84,8 @@ describe('settings', () => {
   const origins = 'CORS_ORIGINS must be origins like https://app.example, separated by commas, without paths'
   const proxies =
     'TRUST_PROXY must be the number of proxies in front, or their addresses: 10.0.0.0/8, loopback'
+  const everybody =
+    'TRUST_PROXY must not trust every address (/0), or anybody could make up theirs: give your proxies, or their number'
   const postgres = 'DATABASE_URL must be a postgresql://… URL'
   test.each([
     [{ PORT: 'http' }, port],
@@ -132,6 +134,8 @@ describe('settings', () => {
     [{ TRUST_PROXY: 'true' }, proxies],
     [{ TRUST_PROXY: '10.0.0.0/33' }, proxies],
     [{ TRUST_PROXY: '10.0.0.0/8,proxy.example' }, proxies],
+    [{ TRUST_PROXY: '0.0.0.0/0' }, everybody],
+    [{ TRUST_PROXY: 'loopback, ::/00 ,10.0.0.0/8' }, everybody],
     [{ SHUTDOWN_SECONDS: '0' }, 'SHUTDOWN_SECONDS must be a whole number from 1 to 3600'],
     [{ JWKS_URL: 'id.example', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' }, 'JWKS_URL must be an https://… URL'],
     [
