@@ -61,5 +61,5 @@ function list(world: World): Command {
 
 async function withDatabase(world: World, work: (opened: OpenedDatabase) => Promise<void>): Promise<void> {
   const { besideDatabase } = await import('./beside-database.ts')
-  await using(besideDatabase(world.environment), work)
+  await using(besideDatabase(world.environment()), work)
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSettings, SettingsError } from '../config.ts'
+import { readSettings } from '../config.ts'
 import { DatabaseInUse, DatabaseRefusal } from '../database/engine.ts'
 import { type Database, openDatabase } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
@@ -56,7 +56,6 @@ async function open(environment: Readonly<Record<string, string | undefined>>) {
       rules: settings.nameRules,
     }
   } catch (error) {
-    if (error instanceof SettingsError) throw new Stop('REFUSED', `Wrong settings: ${error.message}`)
     if (error instanceof DatabaseInUse) {
       throw new Stop(
         'REFUSED',

@@ -29,12 +29,18 @@ export async function runCommand(args: readonly string[], world: World): Promise
   } catch (error) {
     const told = toldOf(explainFailure(error))
     if (told === undefined) return exitCodes.done
-    if (args.includes('--json')) {
+    if (wantsJson(args)) {
       terminal.out(`${JSON.stringify({ error: { kind: told.kind, message: told.message } }, null, 2)}\n`)
     }
     terminal.err(`${told.message}\n`)
     return told.exitCode
   }
+}
+
+/** Also where the command was not understood. What stands after -- is a name. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return args.slice(0, end < 0 ? undefined : end).includes('--json')
 }
 
 function everyCommand(command: Command, change: (command: Command) => void): void {
@@ -49,7 +55,10 @@ function toldOf(error: unknown): Stop | undefined {
   if (error.exitCode === 0) return undefined
   // Commander's word for no command at all.
   if (error.code === 'commander.help') return new Stop('USAGE', 'Say what to do; --help lists it.')
-  const sentence = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+  const sentence = error.message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replaceAll('\n', ' ')
   return new Stop(
     'USAGE',
     `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}. --help says what there is.`,

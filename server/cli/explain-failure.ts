@@ -1,8 +1,10 @@
 import { failureOf } from '../../client/failure.ts'
+import { SettingsError } from '../config.ts'
 import { Stop } from './stop.ts'
 
 /** What is told of a call that failed: the failure in a sentence, and what to do. */
 export function explainFailure(error: unknown): unknown {
+  if (error instanceof SettingsError) return new Stop('REFUSED', `Wrong settings: ${error.message}`)
   if (!(error instanceof Error) || error instanceof Stop || !('data' in error)) return error
   const failure = failureOf(error)
   const stop = (message: string) => new Stop(failure.kind, message)

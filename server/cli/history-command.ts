@@ -12,13 +12,14 @@ interface Options extends NameOptions {
   readonly before?: string
 }
 
-/** How many changes are asked for at a time, and all in all at most. */
+/** How many changes are asked for at a time, and all in all: at most, and where --limit doesn't say. */
 const pageSize = 100
 const most = 10_000
+const usual = '50'
 
 export function historyCommand(world: World): Command {
   return nameCommand('history', 'tell everything that happened to a name, latest first')
-    .option('--limit <n>', 'how many changes at most', '50')
+    .option('--limit <n>', 'how many changes at most', usual)
     .option('--before <id>', 'those before a change, by its id')
     .action(async (username: string, options: Options) => {
       const limit = /^\d{1,5}$/.test(options.limit) ? Number(options.limit) : 0
@@ -26,10 +27,41 @@ export function historyCommand(world: World): Command {
         throw new Stop('USAGE', `--limit must be a whole number from 1 to ${most}, not "${options.limit}".`)
       }
       const { before } = checked(NameHistoryInput, { username, before: options.before })
-      const result = await withAdministration(world, options, (admin) => read(admin, username, limit, before))
-      const lines = result.changes.map(changeLine)
-      print(world, options, result, lines.length > 0 ? lines : [`Nothing ever happened to ${username}.`])
+      await withAdministration(world, options, async (admin) => {
+        const result = await read(admin, username, limit, before)
+        print(world, options, result, options.json ? [] : await linesOf(admin, username, options, result))
+      })
     })
+}
+
+async function linesOf(
+  admin: Administration,
+  username: string,
+  options: Options,
+  { changes, next }: NameHistory,
+): Promise<string[]> {
+  if (changes.length === 0) {
+    const { before } = options
+    return before === undefined
+      ? [`Nothing ever happened to ${username}.`]
+      : [`Nothing happened to ${username} before change ${before}.`]
+  }
+  const lines = changes.map(changeLine)
+  if (next === null) return lines
+  // What comes next may be nothing: a page that is full doesn't tell.
+  const rest = await admin.usernameHistory({ username, before: next, limit: 1 })
+  if (rest.changes.length === 0) return lines
+  return [...lines, `There is more: ${commandBefore(next, username, options)}`]
+}
+
+/** What to type for those before a change. */
+function commandBefore(id: string, username: string, { limit, url }: Options): string {
+  const words = ['npm run dibs -- names history', `--before ${id}`]
+  if (limit !== usual) words.push(`--limit ${limit}`)
+  // In quotes, for a shell to take no part of it for its own.
+  if (url !== undefined) words.push(`--url '${url.replaceAll("'", '%27')}'`)
+  words.push(username.startsWith('-') ? `-- ${username}` : username)
+  return words.join(' ')
 }
 
 async function read(

@@ -13,7 +13,7 @@ if (!existsSync(join(import.meta.dirname, '..', 'database', 'generated'))) {
 }
 
 try {
-  const world = { terminal: terminalOf(process), environment: environment() }
+  const world = { terminal: terminalOf(process), environment }
   process.exitCode = await runCommand(process.argv.slice(2), world)
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)

@@ -91,9 +91,12 @@ function transfer(world: World): Command {
       const { to, note } = options
       const input = checked(TransferUsernameInput, { username, to, note })
       await withAdministration(world, options, async (admin) => {
-        await confirmChange(world, options, { admin, username }, async ({ status }) => {
+        await confirmChange(world, options, { admin, username }, async ({ status, person: owner }) => {
           if (status === 'free') return null
           const taker = await admin.findPerson({ person: to })
+          if (status === 'current' && taker.id === owner?.id) {
+            return ['It is theirs already: nothing will change.']
+          }
           const lost = `Their name ${taker.username} will be held for them as after a rename.`
           return [`It will be the name of ${personLine(taker)}.`, ...(taker.username === null ? [] : [lost])]
         })

@@ -23,21 +23,36 @@ export function whoLine(who: WhoHeld, { past = false } = {}): string {
   }
 }
 
-/** A change of a name in a line. */
-export function changeLine(change: NameHistory['changes'][number]): string {
-  const { at, cause, username, counterpart, status, heldUntil, personId, actorId, note } = change
+type Change = NameHistory['changes'][number]
+
+/** A change of a name in a line: what the name was from then on and whose, then how that came about. */
+export function changeLine(change: Change): string {
+  const { at, cause, username, counterpart, status, personId, ownerId, actorId, note } = change
+  const byThemselves = actorId !== null && actorId === ownerId && actorId === personId
   const parts = [
     at,
     cause.padEnd(11),
     username,
-    status === 'held' ? `held until ${heldUntil}` : status,
-    personId === null ? undefined : `of ${personId}`,
-    change.reservedFor === null ? undefined : `for ${change.reservedFor}`,
+    stateOf(change),
+    personId === null || personId === ownerId ? undefined : `taken from ${personId}`,
     counterpart === null
       ? undefined
       : `(${cause === 'renamed' && status === 'held' ? 'now' : 'before'} ${counterpart})`,
-    actorId === personId && actorId !== null ? undefined : `by ${actorId ?? 'the service'}`,
+    byThemselves ? undefined : `by ${actorId ?? 'the service'}`,
     note === null ? undefined : `“${note}”`,
   ]
   return parts.filter((part) => part !== undefined).join('  ')
+}
+
+function stateOf({ status, ownerId, heldUntil, reservedFor }: Change): string {
+  switch (status) {
+    case 'current':
+      return `current  of ${ownerId}`
+    case 'held':
+      return `held until ${heldUntil}  for ${ownerId}`
+    case 'reserved':
+      return reservedFor === null ? 'reserved' : `reserved  for ${reservedFor}`
+    case 'free':
+      return 'free'
+  }
 }

@@ -18,7 +18,7 @@ export function skeletonsCommand(world: World): Command {
         import('./beside-database.ts'),
         import('../domain/skeletons.ts'),
       ])
-      await using(besideDatabase(world.environment), async ({ prisma, rules }) => {
+      await using(besideDatabase(world.environment()), async ({ prisma, rules }) => {
         if (rules.lookAlikes === 'allow') {
           throw new Stop(
             'REFUSED',

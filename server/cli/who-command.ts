@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import * as z from 'zod/mini'
 import { WhoHeldInput } from '../../shared/history.ts'
 import { checked } from './checked.ts'
 import { nameCommand } from './name-command.ts'
@@ -21,11 +22,15 @@ export function whoCommand(world: World): Command {
     })
 }
 
-/** ISO 8601 in any offset, or a day. */
+/** ISO 8601 in any offset, to the minute or finer, or a day. `Date` alone takes 30 February for 2 March. */
+const Time = z.union([
+  z.iso.date(),
+  z.iso.datetime({ offset: true, precision: -1 }),
+  z.iso.datetime({ offset: true }),
+])
+
 function instantOf(value: string): string {
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value)
-    ? new Date(value)
-    : undefined
-  if (at !== undefined && !Number.isNaN(at.getTime())) return at.toISOString()
+  const time = Time.safeParse(value)
+  if (time.success) return new Date(time.data).toISOString()
   throw new Stop('USAGE', `--at must be a time like 2026-11-24T12:00:00Z, not "${value}".`)
 }

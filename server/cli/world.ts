@@ -4,8 +4,8 @@ import type { Terminal } from './terminal.ts'
 /** What a command is run in. */
 export interface World {
   readonly terminal: Terminal
-  /** The settings of Dibs, and `DIBS_TOKEN`. */
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Reads the settings of Dibs, and `DIBS_TOKEN`. Throws where a file has them that can't be read. */
+  environment(): Readonly<Record<string, string | undefined>>
 }
 
 /** What every command takes. */
@@ -40,8 +40,8 @@ export function withAdministration<T>(
   return using(opened(), ({ admin }) => work(admin))
 
   async function opened(): Promise<Opened> {
-    if (url === undefined) return (await import('./beside-database.ts')).besideDatabase(environment)
-    return (await import('./over-http.ts')).overHttp(url, environment.DIBS_TOKEN)
+    if (url === undefined) return (await import('./beside-database.ts')).besideDatabase(environment())
+    return (await import('./over-http.ts')).overHttp(url, environment().DIBS_TOKEN)
   }
 }
 

@@ -90,6 +90,19 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
     expect(reserve.code).toBe(0)
   })
 
+  test('says that nothing will change for an owner who has the name already', async () => {
+    const [owner, name] = [somebody(), freshName('theirs')]
+    await on((database) => callerOf(database, owner).profile.claimUsername({ username: name }))
+    const { code, err } = await run(['names', 'transfer', name, '--to', `@${name}`], settings(), 'y')
+    expect(code).toBe(0)
+    expect(err).toMatch(/^\S+ is the name of .*\.\nIt is theirs already: nothing will change\.\n$/)
+    expect((await does('names', 'history', name)).json.changes).toHaveLength(1)
+
+    await does('names', 'release', name, '--yes')
+    const back = await run(['names', 'transfer', name, '--to', owner.id], settings(), 'n')
+    expect(back.err).toContain(`It will be the name of ${owner.id}.`)
+  })
+
   test('asks nothing where it will be refused anyway', async () => {
     const { code, err } = await run(['names', 'release', freshName('free')], settings())
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('is nobody’s and not reserved') })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,6 +37,12 @@ describe('the command line', () => {
     [['names', 'who', 'né o']],
     [['names', 'who', 'neo', '--at', 'yesterday']],
     [['names', 'who', 'neo', '--at', '0000-01-01']],
+    [['names', 'who', 'neo', '--at', '2026-02-30']],
+    [['names', 'who', 'neo', '--at', '2026-02-29T12:00:00Z']],
+    [['names', 'who', 'neo', '--at', '2026-13-01']],
+    [['names', 'who', 'neo', '--at', '2026-11-24T24:00Z']],
+    [['names', 'who', 'neo', '--at', '2026-11-24T12:00:00+25:00']],
+    [['names', 'who', 'neo', '--at', '9999-12-31T23:59:59-01:00']],
     [['names', 'history', 'neo', '--limit', '0']],
     [['names', 'history', 'neo', '--before', 'x']],
     [['names', 'reserve', 'neo', '--for', 'nobody']],
@@ -47,11 +53,38 @@ describe('the command line', () => {
     const { code, out, err } = await run(args, { DATA_DIR: dir })
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(/--help|must be/)
+    expect(err).not.toContain('..')
   })
+
+  test.each(['2024-02-29', '2026-11-24T12:00Z', '2026-11-24T12:00:00.123+05:30'])(
+    'takes %s for a time',
+    async (time) => {
+      const { err } = await run(['names', 'who', 'neo', '--at', time], { DATA_DIR: dir })
+      expect(err).toContain('There is no database')
+    },
+  )
 
   test('takes a name that begins with a hyphen after --', async () => {
     const { err } = await run(['names', 'who', '--', '-neo-'], { DATA_DIR: dir })
     expect(err).toContain('There is no database')
+  })
+
+  test('takes --json after -- for a name, and before it for an option', async () => {
+    const named = await run(['names', 'release', '--yes', '--', '--json'], { DATA_DIR: dir })
+    expect(named).toMatchObject({ code: 1, out: '' })
+    const { out } = await run(['names', 'release', '--yes', '--json', '--', '--json'], { DATA_DIR: dir })
+    expect(JSON.parse(out)).toMatchObject({ error: { kind: 'REFUSED' } })
+    expect(JSON.parse((await run(['nmaes', '--json'], {})).out)).toMatchObject({ error: { kind: 'USAGE' } })
+  })
+
+  test('tells of a file .env that cannot be read, with --json as JSON, and helps all the same', async () => {
+    const cwd = join(dir, 'unreadable')
+    await mkdir(join(cwd, '.env'), { recursive: true })
+    const message = expect.stringMatching(/^Wrong settings: \.env cannot be read/)
+    const { code, out, err } = await runProcess(['names', 'who', 'neo', '--json'], {}, { cwd })
+    expect({ code, err }).toEqual({ code: 1, err: message })
+    expect(JSON.parse(out)).toEqual({ error: { kind: 'REFUSED', message } })
+    expect(await runProcess(['--help'], {}, { cwd })).toMatchObject({ code: 0, err: '' })
   })
 
   test('makes no database where there is none', async () => {

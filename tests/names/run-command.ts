@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { runCommand } from '../../server/cli/command.ts'
 import type { Location } from '../../server/database/open.ts'
@@ -28,22 +29,30 @@ export async function run(
     ask: answer === undefined ? undefined : async () => answer,
     isScreen: false,
   }
-  const code = await runCommand(args, { terminal, environment })
+  const code = await runCommand(args, { terminal, environment: () => environment })
   return { code, out, err }
 }
+
+/** Where a process writes: to be read here, to a reader that is gone, or into an open file. */
+type Sink = 'read' | 'gone' | number
 
 /** Runs it as a process of its own, with nobody at a terminal. */
 export async function runProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  { cwd, stdout = 'read', stderr = 'read' }: { cwd?: string; stdout?: Sink; stderr?: Sink } = {},
 ): Promise<Ran> {
   const tsx = import.meta.resolve('tsx')
   const child = spawn(process.execPath, ['--import', tsx, join(root, 'server', 'cli', 'main.ts'), ...args], {
+    cwd,
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', ...[stdout, stderr].map((sink) => (typeof sink === 'number' ? sink : 'pipe'))],
   })
+  if (stdout === 'gone') child.stdout?.destroy()
+  if (stderr === 'gone') child.stderr?.destroy()
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  const read = (stream: Readable | null) => (stream === null || stream.destroyed ? '' : text(stream))
+  const [out, err, code] = await Promise.all([read(child.stdout), read(child.stderr), ended])
   return { code, out, err }
 }
 
