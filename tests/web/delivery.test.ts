@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -34,6 +34,19 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
     await page.goto('/')
     await claimField(page).waitFor()
     expect(fetched.toSorted()).toEqual(files.toSorted())
+  })
+
+  test('has what the front page loads compiled early, and nothing else', async () => {
+    const html = await readFile(join(on.site.webDir, 'index.html'), 'utf8')
+    const scripts = (await readdir(join(on.site.webDir, 'assets'))).filter((name) => name.endsWith('.js'))
+    const marked = await Promise.all(
+      scripts.map(async (name) => {
+        const text = await readFile(join(on.site.webDir, 'assets', name), 'utf8')
+        return text.startsWith('//# allFunctionsCalledOnLoad\n') ? [name] : []
+      }),
+    )
+    expect(marked.flat().length).toBeLessThan(scripts.length)
+    expect(marked.flat()).toEqual(scripts.filter((name) => html.includes(`/assets/${name}"`)))
   })
 
   test('sends every script and style compressed', async () => {
