@@ -97,7 +97,7 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
     await giveUp(other, 'maggie')
     await said(other, 'You gave up @maggie.')
     await giveUp(page, 'maggie')
-    await said(page, 'You have no username any more.')
+    await said(page, 'You do not go by @maggie any more.')
     await page.getByText('You have none. Claim one').waitFor()
   })
 
