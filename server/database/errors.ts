@@ -60,7 +60,7 @@ const sqlstates: Readonly<Record<string, DatabaseFault['kind']>> = {
   '57014': 'timeout', // query_canceled, by statement_timeout
   '55P03': 'timeout', // lock_not_available, by lock_timeout
   '25P03': 'unavailable', // idle_in_transaction_session_timeout
-  '25P04': 'timeout', // transaction_timeout
+  '25P04': 'unavailable', // transaction_timeout, which ends the session as well
   '25006': 'unavailable', // read_only_sql_transaction: a standby, in the middle of a failover
 }
 

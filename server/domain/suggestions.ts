@@ -21,8 +21,8 @@ export interface Asker {
  * The same person is always given the same ones and others are given others, so that the
  * losers of one race are not all sent into the next. All are valid, and none is reserved from
  * the start, offensive, or easily taken for the wanted one; whether they are free only the
- * database knows. No name that is offensive, official or taken for that is a part of them: where nobody knows what
- * the person is called, there are none then.
+ * database knows. No name that is offensive, official or taken for that is a part of them: where
+ * nobody knows what the person is called, there are none then.
  */
 export function candidatesFor({ wanted, displayName, who }: Asker, most?: number): Username[] {
   const words = latinWords(displayName).filter((word) => !isOfficial(word))
@@ -79,9 +79,9 @@ function hasLengthOfUsername(variant: string): variant is Username {
 
 /** What is left, at a quick glance, of the names that would speak for the service. */
 const official: ReadonlySet<string> = new Set(
-  Array.from(reservedFromStart, ([key, because]) =>
-    because === 'authority' || because === 'mailbox' ? [glanceAt(key)] : [],
-  ).flat(),
+  [...reservedFromStart]
+    .filter(([, because]) => because === 'authority' || because === 'mailbox')
+    .map(([key]) => glanceAt(key)),
 )
 
 /** Whether a name would speak for the service, or seems to. */

@@ -77,7 +77,7 @@ export const profile = {
       }
     }),
 
-  /** Gives up the username of whoever asks, if it is the one that is meant; it is held for them, as after a rename. */
+  /** Gives up the username of whoever asks, if it is the one they mean; it is held, as after a rename. */
   releaseUsername: signedIn('NO_USERNAME', 'IDEMPOTENCY_KEY_REUSED')
     .use(limited('claim'))
     .input(ReleaseUsernameInput)

@@ -19,7 +19,7 @@ test.each<[string, Record<string, unknown>, string | undefined]>([
   ['PGlite is closing', {}, 'unavailable'],
   ['PGlite is closed', {}, 'unavailable'],
   ['canceling statement due to statement timeout', { severity: 'ERROR', code: '57014' }, 'timeout'],
-  ['terminating connection due to transaction timeout', { severity: 'FATAL', code: '25P04' }, 'timeout'],
+  ['terminating connection due to transaction timeout', { severity: 'FATAL', code: '25P04' }, 'unavailable'],
   ['division by zero', { severity: 'ERROR', code: '22012' }, 'defect'],
   ['CERT_ in a message says nothing', { code: 'MODULE_NOT_FOUND' }, undefined],
 ])('%s', (message, more, kind) => {
