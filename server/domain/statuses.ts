@@ -16,7 +16,10 @@ export interface Asked {
 
 const KnownStatus = z.object({
   status: UsernameStatus,
-  /** For a name that is held, or looks like one: in how many milliseconds it is free, or 23 days if that is less. */
+  /**
+   * For a name that is held, or looks like some that are: in how many milliseconds the last of them is free, or
+   * 23 days if that is less.
+   */
   freeInMs: z.int().nullable(),
 })
 export type KnownStatus = z.output<typeof KnownStatus>
@@ -37,7 +40,11 @@ export async function statusesOf(prisma: PrismaClient, asked: readonly Asked[]):
     CROSS JOIN LATERAL look_up_username(asked.name, asked.skeleton, asked.person, asked.email) AS found
     CROSS JOIN LATERAL (SELECT CASE found.status
                                  WHEN 'held' THEN (found.name).held_until
-                                 WHEN 'too-similar' THEN (found.rival).held_until
+                                 WHEN 'too-similar' THEN (
+                                   SELECT max(held.held_until) FROM usernames held
+                                   WHERE held.owner_id IN ((found.name).owner_id, (found.rival).owner_id)
+                                     AND held.look = asked.skeleton AND held.held_until > clock_timestamp()
+                                 )
                                END AS at) AS free
     ORDER BY asked.at`
   return z.array(KnownStatus).length(asked.length).parse(rows)

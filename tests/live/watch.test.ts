@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { statusesOf } from '../../server/domain/statuses.ts'
+import { skeleton } from '../../shared/confusables.ts'
+import { Username } from '../../shared/username.ts'
 import { clientFor, type Served, serve } from '../failures/serving.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 import {
@@ -102,6 +105,26 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     const one = watching('link-o')
     await one.until('too-similar')
     await one.until('available')
+    expectSoonAfter(end)
+  })
+
+  test('is free at the moment the last hold of several that look alike ends', async () => {
+    const { profile } = clientFor(served)
+    for (const username of ['Bobil', 'BobiI', 'zed']) await profile.claimUsername.mutate({ username })
+    // The one that keeps others off is anybody's before the other.
+    await database.prisma.$executeRaw`
+      UPDATE usernames SET held_until = clock_timestamp() - interval '1 day' WHERE key = 'bobii'`
+    const end = await endHoldOf('bobil')
+    const names = ['bobi1', 'BobiI']
+    const both = names.map((name) => watching(name))
+    await Promise.all(both.map((one) => one.until('too-similar')))
+    const asked = names.map((name) => ({
+      username: Username.parse(name),
+      skeleton: skeleton(Username.parse(name)),
+      person: null,
+    }))
+    for (const { freeInMs } of await statusesOf(database.prisma, asked)) expect(freeInMs).toBeGreaterThan(0)
+    await Promise.all(both.map((one) => one.until('available')))
     expectSoonAfter(end)
   })
 

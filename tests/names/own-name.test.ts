@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
 import { lock } from '../support/locks.ts'
 import { callerOf, somebody } from '../support/people.ts'
+import { passDays } from './age.ts'
 
 describe.skipIf(!withPostgres)('Somebody who asks for their own profile', () => {
   let database: TestDatabase
@@ -41,3 +42,33 @@ describe.skipIf(!withPostgres)('Somebody who asks for their own profile', () => 
     expect(own).toEqual({ username: null })
   })
 })
+
+describe.skipIf(!withPostgres)(
+  'Somebody who claims a name that another gave up, twice at once and without a key,',
+  () => {
+    let database: TestDatabase
+    beforeAll(async () => {
+      database = await openTestDatabase('postgresql')
+    })
+    afterAll(() => database?.close())
+
+    test('has it once in the history, and is told of no spelling before', async () => {
+      const [before, person] = [somebody(), somebody()]
+      await callerOf(database, before).profile.claimUsername({ username: 'Trinity' })
+      await callerOf(database, before).profile.releaseUsername({})
+      await passDays(database, 91)
+      const { profile } = callerOf(database, person)
+      await profile.update({ version: (await profile.me()).version, bio: 'There is no spoon.' })
+      const gate = await lock(database, 'SELECT FROM profiles WHERE id = $1 FOR UPDATE', [person.id])
+      const claims = [1, 2].map(() => profile.claimUsername({ username: 'trinity' }))
+      await gate.waiting(2)
+      await gate.release()
+      await Promise.all(claims)
+      const changes = await database.prisma.usernameChange.findMany({
+        where: { key: 'trinity', personId: person.id },
+        select: { cause: true },
+      })
+      expect(changes).toEqual([{ cause: 'claimed' }])
+    })
+  },
+)
