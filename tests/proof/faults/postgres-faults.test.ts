@@ -213,8 +213,10 @@ describe.skipIf(localBinaries() === undefined)('while people claim names on Post
     expect(what).toBe(`${days} days passed`)
     expect(before - (await held())).toBe(days * 86_400_000)
     const unlike = await client?.query(`
-      SELECT u.key FROM usernames u WHERE u.held_until IS DISTINCT FROM
-        (SELECT c.held_until FROM username_changes c WHERE c.key = u.key ORDER BY c.id DESC LIMIT 1)`)
+      SELECT u.key FROM usernames u LEFT JOIN (
+        SELECT DISTINCT ON (key) key, held_until FROM username_changes ORDER BY key, id DESC
+      ) c ON c.key = u.key
+      WHERE u.held_until IS DISTINCT FROM c.held_until`)
     expect(unlike?.rows).toEqual([])
     await client?.end()
   })
