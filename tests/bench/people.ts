@@ -62,9 +62,7 @@ const passes = createPasses({
   sessionCookie: 'dibs.session_token',
   passCookie: 'dibs.session_pass',
   secure: false,
-  // A new one each quarter of a second, where a browser has one for ten: of one for each request none
-  // would come twice.
-  now: () => Math.floor(Date.now() / 250) * 250,
+  now: Date.now,
 })
 
 /**

@@ -28,7 +28,6 @@ describe.each(engines)('a pass on %s', (engine) => {
     value = mine.pass.slice(mine.pass.indexOf('=') + 1)
     const update = { version: 0, displayName: 'Me' }
     await post(app, '/trpc/profile.update', update, { ...json, cookie: mine.session })
-    // Both are remembered, which lets in nothing that is merely like them.
     for (const { both } of [mine, theirs]) {
       const { statusCode, headers } = await me(app, both)
       expect([statusCode, headers['set-cookie']]).toEqual([200, undefined])
