@@ -16,6 +16,9 @@ export interface Station extends Running {
   readonly databaseUrl: string
 }
 
+/** What a database is for. */
+type Purpose = 'claims' | 'growth' | 'pgbench'
+
 /** A PostgreSQL of its own, and the servers on it. */
 export interface Arena {
   /** Where PostgreSQL's programs are. */
@@ -26,8 +29,12 @@ export interface Arena {
   readonly dir: string
   /** PostgreSQL's version, and how it is set. */
   readonly postgres: string
-  /** Starts a server, unless it runs already, on a database in which so many people have a name. */
-  station(name: ServerName, owners: number): Promise<Station>
+  /**
+   * Starts a server, unless it runs already, on a database in which so many people have a name.
+   *
+   * @param purpose what else is measured has databases of its own, and leaves nothing in this one
+   */
+  station(name: ServerName, owners: number, purpose?: Purpose): Promise<Station>
 }
 
 export interface ArenaOptions {
@@ -54,9 +61,9 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
   const stations = new Map<string, Station>()
   const databases = new Map<string, DatabaseInUse>()
 
-  async function start(name: ServerName, owners: number): Promise<Station> {
+  async function start(name: ServerName, owners: number, purpose: Purpose): Promise<Station> {
     const { store } = servers[name]
-    const databaseName = `${store.name}_${owners}`
+    const databaseName = `${store.name}_${owners}_${purpose}`
     const databaseUrl = urlOfDatabase(cluster.url, databaseName)
     const known = databases.get(databaseName)
     if (known === undefined) await onServer(cluster.url, `CREATE DATABASE ${databaseName}`)
@@ -81,9 +88,9 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
     compiled,
     dir,
     postgres: await described(cluster.url),
-    async station(name, owners) {
-      const key = `${name} ${owners}`
-      const station = stations.get(key) ?? (await start(name, owners))
+    async station(name, owners, purpose = 'claims') {
+      const key = `${name} ${owners} ${purpose}`
+      const station = stations.get(key) ?? (await start(name, owners, purpose))
       stations.set(key, station)
       return station
     },

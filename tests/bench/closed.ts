@@ -1,5 +1,4 @@
 import type { Arena, Station } from './arena.ts'
-import { forgetPeak } from './cost/processes.ts'
 import type { Operation } from './load/operations.ts'
 import { type ContestantName, contestants, whoCan } from './servers/contestants.ts'
 import { runWindow, type Sample } from './window.ts'
@@ -15,6 +14,7 @@ export interface Line {
 }
 
 export interface ClosedOptions {
+  readonly purpose: 'claims' | 'growth'
   readonly operations: readonly Operation[]
   readonly connections: readonly number[]
   readonly contestants: readonly ContestantName[]
@@ -41,7 +41,8 @@ export async function measureClosed(
   onLine: (line: Line) => void,
 ): Promise<void> {
   const lines = linesOf(options)
-  const stationOf = ({ contestant, names }: Line) => arena.station(contestants[contestant].server, names)
+  const stationOf = ({ contestant, names }: Line) =>
+    arena.station(contestants[contestant].server, names, options.purpose)
   const stations = new Set<Station>()
   for (const line of lines) stations.add(await stationOf(line))
   const fastest = new Map<Line, number>()
@@ -57,10 +58,11 @@ export async function measureClosed(
   }
 
   await warmUp(lines, options, run)
-  for (const { pid } of stations) forgetPeak(pid)
   let done = 0
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const line of round % 2 === 1 ? lines : lines.toReversed()) {
+      // While others had their turns, pools let go of idle connections.
+      await run(line, 1)
       const sample = await run(line, options.seconds)
       line.samples.push(sample)
       if (round === 1) onLine(line)
@@ -76,6 +78,8 @@ export async function measureClosed(
 /** What a compiler has seen fewer requests of runs slowly, but there is an end to waiting. */
 const warmRequests = 5000
 const mostWarmUps = 5
+/** At a time, in seconds: requests are made before, and what they prove that somebody is signed in by lasts for ten. */
+const warmUpWindow = 2
 
 /** Lets each server answer thousands of requests of each kind, with the most connections first. */
 async function warmUp(
@@ -86,10 +90,12 @@ async function warmUp(
   const warm = new Set<string>()
   for (const line of lines.toReversed()) {
     const kind = `${line.contestant} ${line.operation} ${line.names}`
-    const turns = warm.has(kind) ? 1 : mostWarmUps
+    const [least, most] = warm.has(kind) ? [1, 1] : [seconds, mostWarmUps * seconds]
     let requests = 0
-    for (let turn = 0; turn < turns && requests < warmRequests; turn += 1) {
-      requests += (await run(line, turns === 1 ? 1 : seconds)).requests
+    for (let spent = 0; spent < least || (spent < most && requests < warmRequests); ) {
+      const window = Math.min(warmUpWindow, Math.max(1, least - spent))
+      requests += (await run(line, window)).requests
+      spent += window
     }
     warm.add(kind)
     say(`warmed up: ${said(line)}`)

@@ -8,8 +8,8 @@ import { withoutIndexes } from './stores/without-indexes.ts'
 const atOnce = 50_000
 /** From so many on it is faster to make all indexes anew. */
 const manyOwners = 200_000
-/** People who never get a name: the losers. */
-const loserCount = 1000
+/** People who never get a name: the losers. Enough that nobody is back while a server may remember them. */
+const loserCount = 10_000
 
 /** A database with numbered people: first the owners of a name, then losers, then people who are to claim one. */
 export interface DatabaseInUse {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defectsOf, verdictsOn } from './goals/goals.ts'
 import { line, rates, results } from './made-up.ts'
+import type { OpenLine } from './open.ts'
 import { goalsTable } from './report/report.ts'
 
 const verdictOn = (goal: RegExp, made: Parameters<typeof results>[0]) => {
@@ -48,14 +49,13 @@ describe('goals', () => {
   })
 
   test('of latency are missed by the greatest', () => {
-    const round = (p99: number) => ({ latency: { p50: 1, p99, p999: 9 }, lag: { p50: 0, p99: 0, p999: 0 } })
-    const rounds = (p99: number) => [{ ...round(p99), unanswered: 0, defects: {} }]
-    const common = { operation: 'win', share: 0.3, perSecond: 300 } as const
-    const open = [
-      { ...common, contestant: 'dibs', rounds: rounds(130) },
-      { ...common, contestant: 'by-hand', rounds: rounds(100) },
-    ] as const
-    expect(verdictOn(/^p99/, { open })).toEqual(['missed', '1.30× (1.30 to 1.30), win, 300/s'])
+    const latency = (p99: number) => ({ p50: 1, p99, p999: 9 })
+    const of = (contestant: OpenLine['contestant'], all: number, each: number[]): OpenLine => ({
+      ...{ contestant, operation: 'win', share: 0.3, perSecond: 300, latency: latency(all) },
+      rounds: each.map((p99) => ({ latency: latency(p99), lag: latency(0), unanswered: 0, defects: {} })),
+    })
+    const open = [of('dibs', 120, [130, 90]), of('by-hand', 100, [100, 100])]
+    expect(verdictOn(/^p99/, { open })).toEqual(['missed', '1.20× (0.90 to 1.30), win, 300/s'])
   })
 
   test('of growth compare the most names with the fewest', () => {

@@ -6,7 +6,6 @@ const nothing: Sample = {
   requests: 0,
   perSecond: 0,
   p50: 0,
-  p99: 0,
   serverCpu: 0,
   databaseCpu: 0,
   peakMemory: 0,

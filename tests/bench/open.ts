@@ -1,5 +1,5 @@
 import type { Arena, Station } from './arena.ts'
-import { type OpenResult, openLoop, openWarmUpSeconds } from './load/open.ts'
+import { type Durations, openLoop, openLoopSeconds } from './load/open.ts'
 import { claimsAnew, requestsFor } from './load/requests.ts'
 import { type ContestantName, contestants } from './servers/contestants.ts'
 import { expectAnswers, runWindow, type Sample } from './window.ts'
@@ -11,16 +11,27 @@ const rivals: readonly ContestantName[] = ['dibs', 'by-hand']
 /** For how many times as long as in the closed loop: of fewer requests there is no 99.9th percentile to speak of. */
 const longer = 2
 
-/** One who answered requests at a fixed rate, round by round. */
+/** In microseconds. */
+export interface Latency {
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+}
+
+/** One who answered requests at a rate, round by round. */
 export interface OpenLine {
   readonly operation: (typeof operations)[number]
   readonly share: number
   readonly perSecond: number
   readonly contestant: ContestantName
   readonly rounds: OpenRound[]
+  /** Of the requests of all rounds together: a single one has too few for its 99th percentile to mean much. */
+  latency: Latency
 }
 
-export interface OpenRound extends Pick<OpenResult, 'latency' | 'lag'> {
+export interface OpenRound {
+  readonly latency: Latency
+  readonly lag: Latency
   readonly unanswered: number
   readonly defects: Sample['defects']
 }
@@ -34,7 +45,10 @@ export interface OpenOptions {
   readonly say: (line: string) => void
 }
 
-/** Measures latency where both are asked equally often, so often as a share of what by hand was just seen to do. */
+/**
+ * Measures latency where both are asked equally often, so often as a share of what by hand was just seen to do.
+ * A round before the first warms up what is not run at the peak, where claims wait and are made together.
+ */
 export async function measureOpen(arena: Arena, options: OpenOptions): Promise<OpenLine[]> {
   const { names, rounds, say } = options
   const seconds = longer * options.seconds
@@ -46,27 +60,47 @@ export async function measureOpen(arena: Arena, options: OpenOptions): Promise<O
     say(`open loop, ${operation}: by hand does ${Math.round(peak)}/s at most`)
     for (const share of shares) {
       const perSecond = Math.round(peak * share)
-      for (const contestant of rivals) lines.push({ operation, share, perSecond, contestant, rounds: [] })
+      const latency = { p50: 0, p99: 0, p999: 0 }
+      for (const contestant of rivals)
+        lines.push({ operation, share, perSecond, contestant, rounds: [], latency })
     }
   }
+  const stationOf = ({ contestant }: OpenLine) => arena.station(contestants[contestant].server, names)
+  for (const line of lines) {
+    await runOpen(arena, await stationOf(line), line, { seconds, seed: 0 })
+    say(`warmed up: ${said(line)}`)
+  }
+  const recorded = new Map<OpenLine, Durations>()
   let done = 0
   for (let round = 1; round <= rounds; round += 1) {
     for (const line of round % 2 === 1 ? lines : lines.toReversed()) {
-      const { contestant, operation, perSecond } = line
-      const station = await arena.station(contestants[contestant].server, names)
-      const measured = await runOpen(arena, station, line, seconds)
-      line.rounds.push(measured)
+      const { latency, lag, ...counts } = await runOpen(arena, await stationOf(line), line, {
+        seconds,
+        seed: round,
+      })
+      line.rounds.push({ latency: latencyOf(latency), lag: latencyOf(lag), ...counts })
+      const all = recorded.get(line)
+      if (all === undefined) recorded.set(line, latency)
+      else all.add(latency)
+      line.latency = latencyOf(all ?? latency)
       done += 1
-      const { p50, p99 } = measured.latency
-      say(
-        `${done} of ${lines.length * rounds}: ${operation}, ${perSecond}/s, ${contestant}: p50 ${p50} µs, p99 ${p99} µs`,
-      )
+      const { p50, p99 } = latencyOf(latency)
+      say(`${done} of ${lines.length * rounds}: ${said(line)}: p50 ${p50} µs, p99 ${p99} µs`)
     }
   }
   for (const name of rivals) {
     await (await arena.station(contestants[name].server, names)).database.expectRows()
   }
   return lines
+}
+
+function latencyOf(durations: Durations): Latency {
+  const [p50, p99, p999] = [50, 99, 99.9].map((percent) => durations.getValueAtPercentile(percent))
+  return { p50: p50 ?? 0, p99: p99 ?? 0, p999: p999 ?? 0 }
+}
+
+function said({ operation, perSecond, contestant }: OpenLine): string {
+  return `${operation}, ${perSecond}/s, ${contestant}`
 }
 
 /** What somebody does at most, after having warmed up. */
@@ -88,17 +122,18 @@ async function runOpen(
   arena: Arena,
   { url, database }: Station,
   { contestant: name, operation, perSecond }: OpenLine,
-  seconds: number,
-): Promise<OpenRound> {
+  { seconds, seed }: { seconds: number; seed: number },
+) {
   const contestant = contestants[name]
   const { compiled, dir } = arena
-  const load = { operation, seconds: seconds + openWarmUpSeconds, perSecond: perSecond + 1 }
+  const load = { operation, seconds: openLoopSeconds(seconds), perSecond: perSecond + 1 }
   const requests = await requestsFor(database, contestant, load)
   const { sent, answered, failed, statuses, latency, lag } = await openLoop({
     url,
     requests,
     perSecond,
     seconds,
+    seed,
     compiled,
     dir,
   })

@@ -39,7 +39,7 @@ export async function measurePgbench(arena: Arena, options: PgbenchOptions): Pro
   let done = 0
   for (let round = 1; round <= rounds; round += 1) {
     for (const line of round % 2 === 1 ? lines : lines.toReversed()) {
-      const station = await arena.station(statements[line.statement].server, names)
+      const station = await arena.station(statements[line.statement].server, names, 'pgbench')
       const sample = await runPgbench(arena, station, line, seconds)
       line.samples.push(sample)
       done += 1

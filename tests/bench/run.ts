@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
+import { root } from '../../server/root.ts'
 import { type Arena, openArena } from './arena.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type ClosedOptions, type Line, measureClosed } from './closed.ts'
@@ -16,6 +18,7 @@ const repeats = 7
 
 /** Those who are compared in databases of different size, and how. */
 const growing = {
+  purpose: 'growth',
   operations: ['win', 'lose'],
   contestants: ['dibs', 'by-hand'],
   connections: [16],
@@ -54,7 +57,15 @@ export async function runBench(
 
   if (arena !== undefined) {
     if (operations.length > 0) {
-      await closed('closed', arena, { ...common, operations, contestants, connections, names: [names] })
+      const purpose = 'claims'
+      await closed('closed', arena, {
+        ...common,
+        purpose,
+        operations,
+        contestants,
+        connections,
+        names: [names],
+      })
     }
     if (asked.has('open')) keep('open', await measureOpen(arena, { ...common, names }))
     if (asked.has('pgbench')) {
@@ -69,6 +80,12 @@ export async function runBench(
 
 const onArena: ReadonlySet<Part> = new Set(['open', 'pgbench', 'growth'])
 
+/** What is measured, as git calls it; "-dirty" with changes that it doesn't have. */
+function commitOf(directory: string): string {
+  const words = ['describe', '--always', '--dirty', '--exclude', '*']
+  return execFileSync('git', words, { cwd: directory, encoding: 'utf8' }).trim()
+}
+
 function settingOf(command: string, arena: Arena | undefined): Setting {
   const [cpu] = cpus()
   const postgres = arena === undefined ? '' : `, ${arena.postgres}`
@@ -76,6 +93,6 @@ function settingOf(command: string, arena: Arena | undefined): Setting {
     at: new Date().toISOString(),
     command,
     machine: `${cpus().length} cores of an ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    versions: `Node ${process.versions.node}${postgres}`,
+    versions: `Dibs ${commitOf(root)}, Node ${process.versions.node}${postgres}`,
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Station } from './arena.ts'
-import { cpuOf, peakMemoryOf } from './cost/processes.ts'
+import { cpuOf, forgetPeak, peakMemoryOf } from './cost/processes.ts'
 import type { Operation } from './load/operations.ts'
 import { claimsAnew, requestsFor } from './load/requests.ts'
 import { closedLoop, type Result } from './load/wrk.ts'
@@ -11,7 +11,6 @@ export interface Sample {
   readonly requests: number
   readonly perSecond: number
   readonly p50: number
-  readonly p99: number
   readonly serverCpu: number
   readonly databaseCpu: number
   readonly peakMemory: number
@@ -46,6 +45,7 @@ export async function runWindow(
   const { url, pid, database } = station
   const requests = await requestsFor(database, contestant, { operation, seconds, perSecond })
   const again = !claimsAnew(operation)
+  forgetPeak(pid)
   const before = { ...(await database.used()), serverCpu: cpuOf(pid) }
   const result = await closedLoop({ url, requests, again, connections, seconds, file: join(dir, 'requests') })
   const serverCpu = cpuOf(pid) - before.serverCpu
@@ -60,7 +60,6 @@ export async function runWindow(
     requests: result.requests,
     perSecond: (result.requests / result.micros) * 1e6,
     p50: result.p50,
-    p99: result.p99,
     serverCpu: serverCpu / result.requests,
     databaseCpu: each('cpuMicros'),
     peakMemory: peakMemoryOf(pid),

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { build, type Histogram } from 'hdr-histogram-js'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
 import { Pool } from 'undici'
+import { randomFrom } from '../../../server/domain/random.ts'
 
-// Sends requests at a fixed rate, whatever becomes of those before, and measures each from the
-// moment when it was to be sent, so that a server that stalls is not spared the waiting. Reads what
-// to do from the file that it is given, and writes what came of it, in JSON.
+// Sends requests at a rate, whatever becomes of those before, and measures each from the moment when it was to
+// be sent, so that a server that stalls is not spared the waiting. They come as people do who know nothing of
+// each other (a Poisson process). Reads what to do from the file that it is given, and writes what came of it,
+// in JSON.
 
 interface Task {
   readonly url: string
@@ -15,10 +19,12 @@ interface Task {
     body: string | null
   }[]
   readonly perSecond: number
-  /** What is sent in this time, at first, is not measured. */
-  readonly warmUpSeconds: number
+  /** For how long the rate rises to that, from nothing; what is sent meanwhile is not measured. */
+  readonly rampSeconds: number
   readonly seconds: number
   readonly connections: number
+  /** With the same one they come at the same moments. */
+  readonly seed: number
   /** How long to wait for the last answers. */
   readonly patienceMs: number
 }
@@ -30,31 +36,45 @@ const latency = build({ ...range, numberOfSignificantValueDigits: 3 })
 /** How much too late requests were sent: the driver's own share of the latency. */
 const lag = build({ ...range, numberOfSignificantValueDigits: 3 })
 const statuses: Record<string, number> = {}
-const unmeasured = Math.round(task.perSecond * task.warmUpSeconds)
+const unmeasured = Math.round((task.perSecond * task.rampSeconds) / 2)
 const all = unmeasured + Math.round(task.perSecond * task.seconds)
-const started = performance.now() + 20
-const dueAt = (at: number) => started + (at * 1000) / task.perSecond
+const moments = dueAt(performance.timeOrigin + performance.now() + 300)
 let sent = 0
 let answered = 0
 let failed = 0
 
-/** In microseconds. */
-function since(due: number): number {
-  return Math.max(1, Math.round((performance.now() - due) * 1000))
+/** When each is to be sent, in milliseconds since 1970. */
+function dueAt(start: number): Float64Array {
+  const random = randomFrom(task.seed)
+  let gone = 0
+  return Float64Array.from({ length: all }, () => {
+    gone -= Math.log(1 - random())
+    const seconds =
+      gone < unmeasured
+        ? task.rampSeconds * Math.sqrt(gone / unmeasured)
+        : task.rampSeconds + (gone - unmeasured) / task.perSecond
+    return start + seconds * 1000
+  })
+}
+
+/** How late it is for the request of a place, in microseconds. */
+function lateness(at: number): number {
+  const now = performance.timeOrigin + performance.now()
+  return Math.max(1, Math.round((now - (moments[at] ?? now)) * 1000))
 }
 
 function end(at: number, status: number | undefined): void {
   answered += 1
   if (status === undefined) failed += 1
   else statuses[status] = (statuses[status] ?? 0) + 1
-  if (at >= unmeasured) latency.recordValue(since(dueAt(at)))
+  if (at >= unmeasured) latency.recordValue(lateness(at))
   if (answered === all) report()
 }
 
 function send(at: number): void {
   const request = task.requests[at % task.requests.length]
   if (request === undefined) return
-  if (at >= unmeasured) lag.recordValue(since(dueAt(at)))
+  if (at >= unmeasured) lag.recordValue(lateness(at))
   let status: number | undefined
   pool.dispatch(request, {
     onRequestStart() {},
@@ -67,27 +87,17 @@ function send(at: number): void {
   })
 }
 
-function tick(): void {
-  const now = performance.now()
-  while (sent < all && dueAt(sent) <= now) {
-    send(sent)
-    sent += 1
-  }
-  if (sent < all) setTimeout(tick, 1)
-  else setTimeout(report, task.patienceMs)
-}
-
 function report(): never {
   // Whoever is not answered yet has waited until now at least.
   for (let at = answered; at < all; at += 1) latency.recordValue(task.patienceMs * 1000)
-  const figures = (of: Histogram) => ({
-    p50: of.getValueAtPercentile(50),
-    p99: of.getValueAtPercentile(99),
-    p999: of.getValueAtPercentile(99.9),
-  })
-  const result = { sent, answered, failed, statuses, latency: figures(latency), lag: figures(lag) }
+  const [recorded, lags] = [latency, lag].map((histogram) => encodeIntoCompressedBase64(histogram))
+  const result = { sent, answered, failed, statuses, latency: recorded, lag: lags }
   process.stdout.write(`${JSON.stringify(result)}\n`)
   process.exit(0)
 }
 
-setTimeout(tick, 1)
+const metronome = new Worker(join(import.meta.dirname, 'metronome.js'), { workerData: moments })
+metronome.on('message', (come: number) => {
+  for (; sent < come; sent += 1) send(sent)
+  if (sent === all) setTimeout(report, task.patienceMs)
+})

@@ -51,7 +51,7 @@ export function latencyAlone(lines: Lines): Measured {
   return greatest(ratios)
 }
 
-/** The same of the 99th percentile at an equal rate. */
+/** The same of the 99th percentile at an equal rate, of all rounds together; and round by round, the least and the most. */
 export function tailOver(lines: readonly OpenLine[] | undefined): Measured {
   const p99 = ({ rounds }: OpenLine) => rounds.map(({ latency }) => latency.p99)
   const ratios = (lines ?? [])
@@ -64,7 +64,15 @@ export function tailOver(lines: readonly OpenLine[] | undefined): Measured {
       )
       return theirs === undefined
         ? []
-        : [{ ratio: ratioOf(p99(ours), p99(theirs)), where: `${operation}, ${perSecond}/s` }]
+        : [
+            {
+              ratio: {
+                ...ratioOf(p99(ours), p99(theirs)),
+                median: ours.latency.p99 / theirs.latency.p99,
+              },
+              where: `${operation}, ${perSecond}/s`,
+            },
+          ]
     })
   return greatest(ratios)
 }
@@ -104,23 +112,28 @@ export function memoryOf(lines: Lines): Measured {
   return { value, text: `${figure(value)} MB` }
 }
 
-/** How much longer a claim takes among the most names than among the fewest. */
+/** How much longer a claim takes among the most names than among the fewest; and by hand, which is no part of the goal. */
 export function growthOf(lines: Lines): Measured {
-  const dibs = lines?.filter(({ contestant }) => contestant === 'dibs') ?? []
-  const names = dibs.map((line) => line.names)
+  const measured = greatest(growthBy('dibs', lines))
+  const byHand = greatest(growthBy('by-hand', lines))
+  return measured && byHand ? { ...measured, text: `${measured.text}; by hand ${byHand.text}` } : measured
+}
+
+function growthBy(contestant: ContestantName, lines: Lines = []): Ratio[] {
+  const theirs = lines.filter((line) => line.contestant === contestant)
+  const names = theirs.map((line) => line.names)
   const [few, many] = [Math.min(...names), Math.max(...names)]
-  const ratios = dibs
+  return theirs
     .filter((line) => line.names === few)
-    .flatMap((ours) => {
-      const among = dibs.find(
+    .flatMap((among) => {
+      const most = theirs.find(
         ({ names, operation, connections }) =>
-          names === many && operation === ours.operation && connections === ours.connections,
+          names === many && operation === among.operation && connections === among.connections,
       )
-      if (among === undefined) return []
-      const where = `${ours.operation}, ${many.toLocaleString('en')} against ${few.toLocaleString('en')}`
-      return [{ ratio: ratioOf(perSecond(ours.samples), perSecond(among.samples)), where }]
+      if (most === undefined) return []
+      const where = `${among.operation}, ${many.toLocaleString('en')} against ${few.toLocaleString('en')}`
+      return [{ ratio: ratioOf(perSecond(among.samples), perSecond(most.samples)), where }]
     })
-  return greatest(ratios)
 }
 
 export function seconds(timesMs: readonly number[] | undefined, where = ''): Measured {

@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import * as z from 'zod'
 import { bodyOf, headersOf, type Request } from './request.ts'
 
-/** In microseconds. */
-const Latency = z.object({ p50: z.number(), p99: z.number(), p999: z.number() })
+/** How long each of some requests took. */
+export type Durations = ReturnType<typeof decodeFromCompressedBase64>
+const Durations = z.string().transform((encoded) => decodeFromCompressedBase64(encoded))
 
 /** What requests at a fixed rate came to. */
 const Result = z.object({
@@ -16,9 +18,9 @@ const Result = z.object({
   failed: z.number(),
   statuses: z.record(z.string(), z.number()),
   /** From when each was to be sent. */
-  latency: Latency,
+  latency: Durations,
   /** How much of that the driver was late itself. */
-  lag: Latency,
+  lag: Durations,
 })
 export type OpenResult = z.infer<typeof Result>
 
@@ -27,21 +29,31 @@ export interface OpenLoad {
   readonly requests: readonly Request[]
   readonly perSecond: number
   readonly seconds: number
+  readonly seed: number
   /** Where the compiled programs of the bench are. */
   readonly compiled: string
   /** For files that are gone afterwards. */
   readonly dir: string
 }
 
-/** Before what is measured, in which the driver itself warms up. */
-export const openWarmUpSeconds = 1
+/**
+ * Before what is measured, for how long the rate rises, in which the driver itself warms up. Asked for all of it
+ * while its code is cold, it would fall behind, and then measure for seconds how that is caught up with.
+ */
+const rampSeconds = 2
 
-/** Sends requests at a fixed rate, however long their answers take. */
+/** For how many seconds at the rate there have to be requests, to measure so many. */
+export function openLoopSeconds(seconds: number): number {
+  return rampSeconds / 2 + seconds
+}
+
+/** Sends requests at a rate, however long their answers take. */
 export async function openLoop({
   url,
   requests,
   perSecond,
   seconds,
+  seed,
   compiled,
   dir,
 }: OpenLoad): Promise<OpenResult> {
@@ -54,7 +66,8 @@ export async function openLoop({
       body: bodyOf(request) ?? null,
     })),
     perSecond,
-    warmUpSeconds: openWarmUpSeconds,
+    rampSeconds,
+    seed,
     seconds,
     connections: 64,
     patienceMs: 5000,

@@ -7,7 +7,7 @@ import type { Request } from './request.ts'
 /** How many claim one name in a race. */
 const peopleInRace = 8
 /** Distinct requests of an operation that can be repeated, and how far apart those are whom they are about. */
-const repeated = 5000
+const repeated = 10_000
 const stride = 7919
 
 /** Whether each request of an operation is one that can be made only once, by somebody without a name. */

@@ -19,9 +19,6 @@ const Result = z.object({
   broken: z.number(),
   statuses: z.record(z.string(), z.number()),
   p50: z.number(),
-  p99: z.number(),
-  p999: z.number(),
-  mean: z.number(),
 })
 export type Result = z.infer<typeof Result>
 

@@ -33,12 +33,14 @@ export function goalsTable(results: Results): string {
   return table(['', 'goal', 'measured', ''], rows)
 }
 
-/** By which commands, when and where. */
+/** By which commands, when and where: a line for each, with the parts that it measured. */
 export function settingsOf({ settings }: Results): string {
-  const said = Object.values(settings).map(
-    ({ command, at, machine, versions }) => `\`${command}\`, ${at.slice(0, 10)}, ${machine}, ${versions}`,
-  )
-  return [...new Set(said)].join('; ')
+  const parts = new Map<string, string[]>()
+  for (const [part, { command, at, machine, versions }] of Object.entries(settings)) {
+    const said = `\`${command}\`, ${at.slice(0, 10)}, ${machine}, ${versions}`
+    parts.set(said, [...(parts.get(said) ?? []), part])
+  }
+  return [...parts].map(([said, measured]) => `- ${measured.join(', ')}: ${said}`).join('\n')
 }
 
 function openTable(lines: readonly OpenLine[]): string {
@@ -52,16 +54,16 @@ function openTable(lines: readonly OpenLine[]): string {
     "p99 of the driver's own lag",
     'unanswered',
   ]
-  const rows = lines.map(({ operation, perSecond, contestant, rounds }) => {
+  const rows = lines.map(({ operation, perSecond, contestant, rounds, latency }) => {
     const middle = (of: (round: OpenLine['rounds'][number]) => number) =>
       figure(spreadOf(rounds.map(of)).median / 1000)
     return [
       operations[operation],
       figure(perSecond),
       contestants[contestant].title,
-      middle(({ latency }) => latency.p50),
-      middle(({ latency }) => latency.p99),
-      middle(({ latency }) => latency.p999),
+      figure(latency.p50 / 1000),
+      figure(latency.p99 / 1000),
+      figure(latency.p999 / 1000),
       middle(({ lag }) => lag.p99),
       String(rounds.reduce((sum, { unanswered }) => sum + unanswered, 0)),
     ]

@@ -37,7 +37,7 @@ const between = /(<!-- bench: written by npm run bench -- --save -->\n)[\s\S]*?(
 /** The README with these results in their place. */
 export function withResults(readme: string, results: Results): string {
   if (!between.test(readme)) throw new Error('README.md has no place for the results of the bench')
-  const text = `\n${goalsTable(results)}\n${settingsOf(results)}.\n\n`
+  const text = `\n${goalsTable(results)}\n${settingsOf(results)}\n\n`
   return readme.replace(between, (_, begin, end) => `${begin}${text}${end}`)
 }
 
