@@ -18,7 +18,7 @@ const bin = localBinaries()
 
 describe('the embedded database', () => {
   test('is unavailable once it is closed', async () => {
-    const place = await newPlace('embedded')
+    const place = await newPlace('embedded', { migrated: true })
     const database = await openDatabase(place.location, silent)
     await database.close()
     const end = await runIn(database, [], () => database.prisma.username.count())
@@ -169,7 +169,7 @@ describe.skipIf(!withPostgres)('a PostgreSQL that falls silent', () => {
   }
 
   test('is given up after 12 seconds, and found again when it answers new connections', async () => {
-    const place = await newPlace('postgresql')
+    const place = await newPlace('postgresql', { migrated: true })
     const relay = await startRelay(new URL(urlOf(place.location)))
     const database = await openDatabase({ url: relay.url, poolSize: 1 }, silent)
     const count = () => runIn(database, [], () => database.prisma.profile.count())

@@ -18,7 +18,7 @@ describe.runIf(withPostgres && process.platform === 'linux')('a server that may 
   let other: Observer
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   beforeAll(async () => {
-    place = await newPlace('postgresql')
+    place = await newPlace('postgresql', { migrated: true })
     other = await observe(urlOf(place.location))
     server = await startServer({
       DATABASE_URL: urlOf(place.location),

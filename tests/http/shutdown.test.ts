@@ -17,7 +17,7 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
   let server: ServerProcess
   const agents: Agent[] = []
   beforeAll(async () => {
-    place = await newPlace('postgresql')
+    place = await newPlace('postgresql', { migrated: true })
     locker = new pg.Client({ connectionString: urlOf(place.location) })
     await locker.connect()
   })

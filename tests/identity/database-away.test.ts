@@ -75,7 +75,7 @@ describe.runIf(withPostgres)('while PostgreSQL is away', () => {
   const lay = () => wire.lay(port, { host: target.hostname, port: Number(target.port || 5432) })
   beforeAll(async () => {
     port = await freePort()
-    place = await newPlace('postgresql')
+    place = await newPlace('postgresql', { migrated: true })
     target = new URL(urlOf(place.location))
     await lay()
     const detour = new URL(target.href)

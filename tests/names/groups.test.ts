@@ -20,7 +20,10 @@ describe.each(engines)('any groups of claims on %s', (engine) => {
   afterAll(() => database?.close())
 
   /** Runs steps against the model, those of each run with names of its own. */
-  function differences(numRuns: number, broken: (claim: ClaimGroup) => ClaimGroup = (claim) => claim) {
+  function differences(
+    parameters: fc.Parameters<unknown>,
+    broken: (claim: ClaimGroup) => ClaimGroup = (claim) => claim,
+  ) {
     const property = fc.asyncProperty(anySteps(), fc.boolean(), async (steps, expectsLoss) => {
       const run = String(Number.parseInt(randomUUID().slice(0, 8), 16))
       const claim = broken(claimGroupOn(database, run, expectsLoss))
@@ -28,11 +31,11 @@ describe.each(engines)('any groups of claims on %s', (engine) => {
       let models = [rules.newModel()]
       for (const step of steps) models = await after(models, step, claim, real)
     })
-    return fc.check(property, { numRuns, seed })
+    return fc.check(property, { ...parameters, seed })
   }
 
   test(`end as they would in some order (seed ${seed})`, { timeout: 300_000 }, async () => {
-    const details = await differences(engine === 'embedded' ? 30 : 80)
+    const details = await differences({ numRuns: engine === 'embedded' ? 30 : 80 })
     expect(details.failed, fc.defaultReportMessage(details)).toBe(false)
   })
 
@@ -47,7 +50,7 @@ describe.each(engines)('any groups of claims on %s', (engine) => {
       (await claim(claims)).map((end) => end.replace(/ instead of .*/, '')),
   }
   test.each(Object.entries(defects))('would be seen if %s', { timeout: 300_000 }, async (_, broken) => {
-    expect((await differences(300, broken)).failed).toBe(true)
+    expect((await differences({ numRuns: 300, endOnFailure: true }, broken)).failed).toBe(true)
   })
 })
 

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { root } from '../../server/root.ts'
+
+/** The files that take about half a minute and more beside another worker, the longest first. */
+const longest = [
+  'proof/faults/postgres-faults',
+  'database/rolling-update',
+  'database/migrations',
+  'bench/command',
+  'proof/broken',
+  'proof/command',
+  'package/compiles',
+  'proof/failover',
+  'web/tabs',
+  'race/command',
+  'names/model',
+  'live/watch',
+  'web/session',
+  'web/profile',
+  'settings/start',
+  'web/names',
+  'web/rename',
+  'database/processes',
+  'web/look',
+  'database/new-migration',
+  'live/processes',
+  'settings/standard-output',
+  'conflicts/outages',
+  'database/refusals',
+  'live/failures',
+].map((name) => join(root, 'tests', `${name}.test.ts`))
+
+/**
+ * Starts the longest files first, so that no worker is left with one of them alone at the end. Vitest does so
+ * by itself where it remembers all of them; from a clean clone it would go by their size, which tells little.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const gone = longest.filter((file) => !existsSync(file))
+    if (gone.length > 0) throw new Error(`named among the longest, and not there: ${gone.join(', ')}`)
+    const sorted = await super.sort(files)
+    const remembered = files.every(({ project, moduleId }) =>
+      this.ctx.cache.getFileTestResults(`${project.name}:${moduleId.slice(root.length + 1)}`),
+    )
+    if (remembered) return sorted
+    const place = ({ moduleId }: TestSpecification) =>
+      longest.includes(moduleId) ? longest.indexOf(moduleId) : longest.length
+    return sorted.toSorted((a, b) => place(a) - place(b))
+  }
+}
