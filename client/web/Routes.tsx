@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { Broken } from './pages/Broken.tsx'
 import { Landing } from './pages/Landing.tsx'
 import { NotFound } from './pages/NotFound.tsx'
 import { ErrorBoundary } from './ui/ErrorBoundary.tsx'
@@ -31,7 +32,7 @@ export function Routes() {
   }, [])
 
   return (
-    <ErrorBoundary key={location}>
+    <ErrorBoundary key={location} fallback={<Broken />}>
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={Landing} />

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
-import { claimField } from './support/journeys.ts'
+import { claimField, signUp } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 /** What the front page may make a browser fetch and run before it shows, in bytes, gzipped. */
@@ -92,6 +92,22 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
     await page.unroute('**/assets/SignIn-*.js')
     await page.getByRole('link', { name: 'Load it again' }).click()
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  })
+
+  test('leads to the settings when the menu of the account cannot be fetched', async () => {
+    const { page, complaints } = await on.visit()
+    await signUp(page)
+    await page.route('**/assets/AccountMenu-*.js', (route) => route.abort())
+    await page.reload()
+    const link = page.getByRole('link', { name: 'Settings of Somebody New' })
+    await link.waitFor()
+    await claimField(page).waitFor()
+    expect(complaints).toEqual([expect.stringContaining('Failed to fetch dynamically imported module')])
+    complaints.length = 0
+    await page.unroute('**/assets/AccountMenu-*.js')
+    await link.click()
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    await page.getByRole('button', { name: 'Account of Somebody New' }).waitFor()
   })
 
   test('has a favicon, a manifest and fonts that are found', async () => {

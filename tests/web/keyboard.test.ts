@@ -117,6 +117,24 @@ describe.skipIf(withoutBrowser)('the web app without a mouse', () => {
     expect(await focused(page)).toBe('Username')
   })
 
+  test('shows a password, by a button that is called what stands on it', async () => {
+    const { page } = await on.visit()
+    await page.goto('/signin')
+    const show = page.getByRole('button', { name: 'Show password' })
+    const field = page.getByLabel('Password', { exact: true })
+    await show.waitFor()
+    await tabTo(page, 'Show password')
+    for (const [pressed, type] of [
+      ['false', 'password'],
+      ['true', 'text'],
+    ]) {
+      expect(await show.textContent()).toBe('Show')
+      expect(await show.getAttribute('aria-pressed')).toBe(pressed)
+      expect(await field.getAttribute('type')).toBe(type)
+      await page.keyboard.press('Enter')
+    }
+  })
+
   test('names every page in its title, and leads past the header', async () => {
     const { page } = await on.visit()
     const titles: string[] = []

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accentStyle, contrast, rgbOf } from '../../client/web/profile/accent.ts'
 import { withoutBrowser } from './support/browser.ts'
+import { hold } from './support/hold.ts'
 import { claimButton, claimField, renameTo, said, signUp, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
@@ -115,6 +116,31 @@ describe.skipIf(withoutBrowser)('profiles in the browser', () => {
     expect(await mine.getByLabel('Bio').inputValue()).toBe('Theirs')
     const row = await on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'oracle2' } })
     expect(row).toMatchObject({ bio: 'Theirs', role: 'Oracle' })
+  })
+
+  test('what is typed while a profile is being saved stays, to be saved next', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'seraph')
+    const slow = await hold(page, 'profile.update')
+    await page.getByLabel('Bio').fill('Guardian')
+    await page.getByLabel('Company').fill('The Oracle')
+    await page.getByLabel('Pronouns').fill(' he/him ')
+    await save(page)
+    await slow.arrived
+    await page.getByLabel('Bio').fill('Guardian of the Oracle')
+    await page.getByLabel('Company').fill('')
+    await page.getByLabel('Role').fill('Guardian')
+    slow.letGo()
+    await said(page, 'Your profile is saved, except what you typed since.')
+    const typed = { bio: 'Guardian of the Oracle', company: '', role: 'Guardian', pronouns: 'he/him' }
+    for (const [name, value] of Object.entries(typed)) {
+      expect(await page.locator(`[name=${name}]`).inputValue()).toBe(value)
+    }
+    const row = () => on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'seraph' } })
+    expect(await row()).toMatchObject({ bio: 'Guardian', company: 'The Oracle', role: '' })
+    await save(page)
+    await said(page, 'Your profile is saved.')
+    expect(await row()).toMatchObject(typed)
   })
 
   test('a first claim in another tab is no change to ask about', async () => {

@@ -67,6 +67,24 @@ describe.skipIf(withoutBrowser)('several tabs of one browser', () => {
     expect(await page.getByLabel('Bio').inputValue()).toBe('I am Alice.')
   })
 
+  test('stay behind the dialog that tells who is signed in, however often Escape is pressed', async () => {
+    const { page } = await switched('alice-five', 'carol-five')
+    await comeBack(page)
+    const dialog = page.getByRole('alertdialog', { name: 'Somebody else is signed in' })
+    await dialog.waitFor()
+    for (const _ of [1, 2, 3]) {
+      await page.keyboard.press('Escape')
+      await expect.poll(() => dialog.evaluate((element) => element.matches(':modal'))).toBe(true)
+    }
+  })
+
+  test('tell who is signed in now even where nothing more can be fetched', async () => {
+    const { page } = await switched('alice-six', 'carol-six')
+    await page.route('**/assets/*.js', (route) => route.abort())
+    await comeBack(page)
+    await page.getByRole('alertdialog', { name: 'Somebody else is signed in' }).waitFor()
+  })
+
   test('give up, claim and rename nothing for anybody but whom they show', async () => {
     const { page, names } = await switched('alice-two', 'carol-two')
     await page.getByRole('button', { name: 'Give up @alice-two…' }).click()

@@ -7,7 +7,7 @@ import { Spinner } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { AccentField } from './AccentField.tsx'
 import { ProfileTag } from './ProfileTag.tsx'
-import { type Draft, edited, type Fields, versionToSave } from './profile-draft.ts'
+import { type Draft, edited, type Fields, unsaved, versionToSave } from './profile-draft.ts'
 import { SaveProblem } from './SaveProblem.tsx'
 import { useSaveProfile } from './use-save-profile.ts'
 
@@ -15,12 +15,15 @@ import { useSaveProfile } from './use-save-profile.ts'
 export function ProfileForm({ me }: { me: OwnProfile }) {
   const say = useNotice()
   const [draft, setDraft] = useState<Draft | null>(null)
+  /** The draft as it was when last sent. */
+  const [sent, setSent] = useState<Draft | null>(null)
   const [problems, setProblems] = useState<FieldProblems>({})
   const shown = { ...(draft?.base ?? me), ...draft?.edits }
 
-  const save = useSaveProfile(() => {
-    setDraft(null)
-    say('Your profile is saved.')
+  const save = useSaveProfile((saved) => {
+    const left = sent && unsaved(draft, sent, saved)
+    setDraft(left)
+    say(left === null ? 'Your profile is saved.' : 'Your profile is saved, except what you typed since.')
   })
 
   function edit(change: Partial<Fields>) {
@@ -41,8 +44,10 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
   function saveAs(version: number): boolean {
     if (draft === null || save.isPending) return true
     const fields = ProfileChanges.safeParse(draft.edits)
-    if (fields.success) save.mutate({ ...fields.data, version })
-    else setProblems(fieldProblems(fields.error))
+    if (fields.success) {
+      setSent(draft)
+      save.mutate({ ...fields.data, version })
+    } else setProblems(fieldProblems(fields.error))
     return fields.success
   }
 

@@ -21,6 +21,15 @@ export function edited(draft: Draft | null, me: OwnProfile, edit: Partial<Fields
   return Object.keys(edits).length === 0 ? null : { base, edits }
 }
 
+/** What is left of a draft once it was saved as sent: what was changed since, on the profile as saved. */
+export function unsaved(draft: Draft | null, sent: Draft, saved: OwnProfile): Draft | null {
+  const then = { ...sent.base, ...sent.edits }
+  // One that came back to its base meanwhile is null, and that too is a change.
+  const now = { ...(draft?.base ?? sent.base), ...draft?.edits }
+  const since = differences(then, now).map((name) => [name, now[name]])
+  return edited(null, saved, Object.fromEntries(since))
+}
+
 /**
  * The version that saving a draft has to be based on. Where the profile has changed since, but in
  * nothing that is shown (a first claim makes it one), that is no change to ask about.

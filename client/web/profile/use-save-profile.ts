@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { OwnProfile } from '../../../shared/schemas.ts'
 import { useDibs } from '../../react.ts'
 
 /** Saves changes of one's own profile, and lets every page show them. */
-export function useSaveProfile(onSaved: () => void) {
+export function useSaveProfile(onSaved: (saved: OwnProfile) => void) {
   const dibs = useDibs()
   const queries = useQueryClient()
   return useMutation(
@@ -10,7 +11,7 @@ export function useSaveProfile(onSaved: () => void) {
       onSuccess(saved) {
         queries.setQueryData(dibs.profile.me.queryKey(), saved)
         void queries.invalidateQueries(dibs.profile.get.pathFilter())
-        onSaved()
+        onSaved(saved)
       },
     }),
   )

@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { OwnProfile } from '../../../shared/schemas.ts'
@@ -6,23 +5,18 @@ import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { Problem } from '../ui/Problem.tsx'
-import { AuthError, authApi } from './auth-api.ts'
+import { AuthError } from './auth-api.ts'
 import { KnownPassword } from './credentials.ts'
 import { DeletedNames } from './DeletedNames.tsx'
 import { PasswordField } from './PasswordField.tsx'
 import { refusalText } from './refusal-text.ts'
-import { useLeave } from './sign-out.ts'
+import { useDeleteAccount } from './use-delete-account.ts'
 
 /** Says what deleting the account means, asks for the password, and does it. */
 export function DeleteDialog({ me, onClose }: { me: OwnProfile; onClose(): void }) {
-  const leave = useLeave()
+  const deletion = useDeleteAccount()
   const [password, setPassword] = useState('')
   const [problem, setProblem] = useState<string>()
-
-  const deletion = useMutation({
-    mutationFn: authApi.deleteAccount,
-    onSuccess: () => leave('Your account is deleted, and you are signed out.'),
-  })
   const isWrong = deletion.error instanceof AuthError && deletion.error.refusal === 'WRONG_PASSWORD'
 
   function submit(event: FormEvent<HTMLFormElement>) {

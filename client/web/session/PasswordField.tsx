@@ -38,7 +38,7 @@ export function PasswordField({ name, value, onChange, problem, isNew }: Passwor
           isSelected={isShown}
           onChange={setShown}
         >
-          {isShown ? 'Hide' : 'Show'}
+          Show
         </ToggleButton>
       </div>
       {isNew && problem === undefined && (

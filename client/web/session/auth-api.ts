@@ -38,34 +38,32 @@ const SessionAnswer = z.nullable(
 /** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
 export const authApi = {
   /** Who is signed in, or null. Prolongs the session. */
-  async session(): Promise<Session | null> {
-    const answer = SessionAnswer.safeParse(await call('get-session'))
+  async session(signal: AbortSignal): Promise<Session | null> {
+    const answer = SessionAnswer.safeParse(await call('get-session', { signal }))
     if (!answer.success) throw new AuthError('UNEXPECTED', answer.error)
     return answer.data?.user ?? null
   },
   async signUp(person: { name: string; email: string; password: string }): Promise<void> {
-    await call('sign-up/email', person)
+    await call('sign-up/email', posting(person))
   },
   async signIn(person: { email: string; password: string }): Promise<void> {
-    await call('sign-in/email', person)
+    await call('sign-in/email', posting(person))
   },
   async signOut(): Promise<void> {
-    await call('sign-out', {})
+    await call('sign-out', posting({}))
   },
   /** Deletes the account of whoever is signed in, and ends its sessions. */
   async deleteAccount(password: string): Promise<void> {
-    await call('delete-user', { password })
+    await call('delete-user', posting({ password }))
   },
 }
 
-/** GETs, or POSTs a body. */
-async function call(path: string, body?: object): Promise<unknown> {
-  const init = body && {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }
-  const response = await fetch(`/api/auth/${path}`, init ?? {}).catch((error) => {
+function posting(body: object): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+async function call(path: string, init: RequestInit): Promise<unknown> {
+  const response = await fetch(`/api/auth/${path}`, init).catch((error) => {
     throw new AuthError('NO_ANSWER', error)
   })
   const answer: unknown = await response.json().catch(() => undefined)

@@ -5,8 +5,10 @@ import { authApi } from './auth-api.ts'
 /** Who is signed in here: a person, null for nobody, undefined while that is not known. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  async queryFn() {
-    const session = await authApi.session()
+  async queryFn({ signal }) {
+    const session = await authApi.session(signal)
+    // Given up, it may be about somebody who has left since.
+    signal.throwIfAborted()
     shown ??= session?.id
     return session
   },
@@ -43,13 +45,23 @@ export function useMe() {
   return useQuery(dibs.profile.me.queryOptions(undefined, { enabled: Boolean(session) }))
 }
 
+/** Answers a function that finds out anew who is signed in, and drops any answer still on its way. */
+export function useLookAgain() {
+  const queries = useQueryClient()
+  return async () => {
+    await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
+    return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+  }
+}
+
 /** Answers a function that finds out anew who is signed in, and forgets whatever was theirs before. */
 export function useRefreshSession() {
   const queries = useQueryClient()
   const dibs = useDibs()
+  const lookAgain = useLookAgain()
   return async () => {
     forgetPersonShown()
     queries.removeQueries(dibs.profile.me.queryFilter())
-    return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    return lookAgain()
   }
 }

@@ -3,20 +3,27 @@ import { useLocation } from 'wouter'
 import { useClaim } from '../claim/claim-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
-import { forgetPersonShown, sessionQuery } from './session.ts'
+import { refusalText } from './refusal-text.ts'
+import { forgetPersonShown, sessionQuery, useLookAgain } from './session.ts'
 
 /** Answers a function that ends the session. */
 export function useSignOut() {
   const leave = useLeave()
+  const lookAgain = useLookAgain()
   const say = useNotice()
   return async () => {
     try {
       await authApi.signOut()
-    } catch {
-      say('You are still signed in: the service did not answer. Try again.')
-      return
+    } catch (error) {
+      // It may have been done, and only the answer lost.
+      const session = await lookAgain().catch(() => undefined)
+      if (session !== null) {
+        const known = session ? 'You are still signed in.' : 'It is not known whether you are signed out.'
+        say(`${known} ${refusalText(error)}`)
+        return
+      }
     }
-    leave('You are signed out.')
+    await leave('You are signed out.')
   }
 }
 
@@ -26,7 +33,8 @@ export function useLeave() {
   const [, navigate] = useLocation()
   const say = useNotice()
   const { abandon } = useClaim()
-  return (goodbye: string) => {
+  return async (goodbye: string) => {
+    await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
     abandon()
     forgetPersonShown()
     queries.setQueryData(sessionQuery.queryKey, null)

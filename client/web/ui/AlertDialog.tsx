@@ -38,6 +38,12 @@ export function AlertDialog({ heading, message, children, onCancel }: AlertDialo
         event.preventDefault()
         onCancel()
       }}
+      onClose={({ currentTarget }) => {
+        if (currentTarget.open) return
+        // Asked twice, a browser closes it without asking here; whether it goes is not the browser's to say.
+        currentTarget.showModal()
+        onCancel()
+      }}
     >
       <h2 id={headingId}>{heading}</h2>
       <div id={messageId} className="dialog-message">

@@ -1,7 +1,9 @@
 import { lazy, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useMe, useSession } from '../session/session.ts'
+import { AccountLink } from './AccountLink.tsx'
 import { Avatar } from './Avatar.tsx'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Logo } from './Logo.tsx'
 
 const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.tsx')).AccountMenu }))
@@ -37,8 +39,10 @@ function SignedIn() {
   const me = useMe().data
   const shown = { username: me?.username ?? null, name: me?.displayName || session?.name || '' }
   return (
-    <Suspense fallback={<Avatar name={shown.username ?? shown.name} />}>
-      <AccountMenu {...shown} />
-    </Suspense>
+    <ErrorBoundary fallback={<AccountLink {...shown} />}>
+      <Suspense fallback={<Avatar name={shown.username ?? shown.name} />}>
+        <AccountMenu {...shown} />
+      </Suspense>
+    </ErrorBoundary>
   )
 }

@@ -1,0 +1,31 @@
+import { useMutation } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { AuthError, authApi } from './auth-api.ts'
+import { useLookAgain } from './session.ts'
+import { useLeave } from './sign-out.ts'
+
+/** Deletes one's own account. Where the answer was lost, the session tells whether it may be deleted. */
+export function useDeleteAccount() {
+  const leave = useLeave()
+  const lookAgain = useLookAgain()
+  const mayBeDone = useRef(false)
+  return useMutation({
+    mutationFn: authApi.deleteAccount,
+    onSuccess: () => leave('Your account is deleted, and you are signed out.'),
+    async onError(error) {
+      mayBeDone.current ||= error instanceof AuthError && isUnanswered(error)
+      if (!mayBeDone.current) return
+      const session = await lookAgain().catch(() => undefined)
+      if (session !== null) return
+      // The session may have ended otherwise.
+      await leave(
+        'You are signed out, but the answer was lost: your account is deleted unless you can still sign in.',
+      )
+    },
+  })
+}
+
+/** Whether the account may be deleted all the same; a gateway that gives up may answer too. */
+function isUnanswered({ refusal }: AuthError): boolean {
+  return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE'
+}

@@ -1,0 +1,135 @@
+import type { Page, Route } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { withoutBrowser } from './support/browser.ts'
+import { newcomer, said, signIn, signUp, signUpAs } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+describe.skipIf(withoutBrowser)('an answer about the session that comes late, or never', () => {
+  const on = onSite()
+
+  /** Has the next answer about the session come only when what `answered` resolves to is called. */
+  async function lateSession(page: Page) {
+    let answer: (deliver: () => Promise<void>) => void
+    const answered = new Promise<() => Promise<void>>((resolve) => {
+      answer = resolve
+    })
+    const later = async (route: Route) => {
+      const response = await route.fetch()
+      // The page may have given it up by then.
+      answer(() => route.fulfill({ response }).catch(() => undefined))
+    }
+    await page.route('**/api/auth/get-session', later, { times: 1 })
+    return { answered }
+  }
+
+  /** Sends on what a page sends, and keeps the answer and its cookies from it. */
+  async function loseAnswer(route: Route): Promise<void> {
+    const { cookie = '', origin = '', ...headers } = await route.request().allHeaders()
+    const { status } = await fetch(route.request().url(), {
+      method: 'POST',
+      headers: { cookie, origin, 'content-type': headers['content-type'] ?? '' },
+      body: route.request().postData(),
+    })
+    expect(status).toBe(200)
+    await route.abort()
+  }
+
+  async function pressSignOut(page: Page): Promise<void> {
+    await page.getByRole('button', { name: /^Account of/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  }
+
+  async function askToDelete(page: Page, password: string) {
+    await page.getByRole('button', { name: 'Delete account…' }).click()
+    const dialog = page.getByRole('alertdialog', { name: 'Delete your account?' })
+    await dialog.getByLabel('Password', { exact: true }).fill(password)
+    await dialog.getByRole('button', { name: 'Delete account', exact: true }).click()
+    return dialog
+  }
+
+  const deleted = 'the answer was lost: your account is deleted unless you can still sign in.'
+
+  test('does not sign out whoever signed in after it was asked for', async () => {
+    const { page: elsewhere } = await on.visit()
+    const person = await signUp(elsewhere)
+    const { page } = await on.visit()
+    const late = await lateSession(page)
+    await page.goto('/signin')
+    const deliver = await late.answered
+    const isIn = page.waitForResponse('**/api/auth/sign-in/email')
+    await signIn(page, person)
+    await isIn
+    await deliver()
+    await page.getByRole('button', { name: 'Account of Somebody New' }).waitFor()
+  })
+
+  test('does not bring back whoever signed out after it was asked for', async () => {
+    const { page, newTab } = await on.visit()
+    await signUp(page)
+    const late = await lateSession(page)
+    const comeBack = () =>
+      page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+    await comeBack()
+    const deliver = await late.answered
+    await pressSignOut(page)
+    await said(page, 'You are signed out.')
+    await deliver()
+    // What comes after it has been shown once this is.
+    await page.evaluate(async () => {
+      await (await fetch('/healthz')).text()
+      for (const _ of [1, 2]) await new Promise((resolve) => requestAnimationFrame(resolve))
+    })
+    expect(await page.getByRole('button', { name: /^Account of/ }).count()).toBe(0)
+
+    await signUp(await newTab(), newcomer('Carol'))
+    await comeBack()
+    await page.getByRole('button', { name: 'Account of Carol' }).waitFor()
+    expect(await page.getByRole('alertdialog').count()).toBe(0)
+  })
+
+  test('does not keep anybody signed in who has signed out', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    await page.route('**/api/auth/sign-out', loseAnswer)
+    await pressSignOut(page)
+    await said(page, 'You are signed out.')
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+  })
+
+  test('is told of as far as it is known who is signed in', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    await page.route('**/api/auth/sign-out', (route) => route.abort())
+    await pressSignOut(page)
+    await said(page, 'You are still signed in. The service did not answer.')
+    await page.route('**/api/auth/get-session', (route) => route.abort())
+    await pressSignOut(page)
+    await said(page, 'It is not known whether you are signed out. The service did not answer.')
+    await page.unrouteAll()
+    await pressSignOut(page)
+    await said(page, 'You are signed out.')
+  })
+
+  test('asks nobody to sign in to an account that they deleted', async () => {
+    const { page } = await on.visit()
+    const { password, email } = await signUpAs(page, 'merovingian')
+    await page.route('**/api/auth/delete-user', loseAnswer)
+    await askToDelete(page, password)
+    await page.waitForURL('/')
+    await said(page, deleted)
+    expect(await on.site.database.prisma.user.count({ where: { email } })).toBe(0)
+  })
+
+  test('asks nobody to sign in who deletes an account again because of it', async () => {
+    const { page } = await on.visit()
+    const { password } = await signUpAs(page, 'persephone')
+    await page.route('**/api/auth/delete-user', loseAnswer)
+    await page.route('**/api/auth/get-session', (route) => route.abort())
+    const dialog = await askToDelete(page, password)
+    await dialog.getByRole('alert').getByText('The service did not answer.').waitFor()
+    await page.unrouteAll()
+    await dialog.getByRole('button', { name: 'Delete account', exact: true }).click()
+    await page.waitForURL('/')
+    await said(page, deleted)
+  })
+})
