@@ -4,6 +4,7 @@ import type { OpenedDatabase } from './beside-database.ts'
 import { checked } from './checked.ts'
 import { confirm } from './confirm.ts'
 import { personLine } from './sentences.ts'
+import { Stop } from './stop.ts'
 import { type CommonOptions, print, using, type World } from './world.ts'
 
 interface Options extends CommonOptions {
@@ -32,9 +33,12 @@ function appointing(world: World, name: 'add' | 'remove', description: string): 
         const administrator = name === 'add'
         const what = administrator ? 'an administrator' : 'no administrator'
         await confirm(world, options, [`${personLine(found)} will be ${what}.`])
-        const { findPerson, setAdministrator } = await import('../domain/people.ts')
-        const named = await findPerson(prisma, found.id)
-        if (named !== null) await setAdministrator(prisma, { person: named, administrator })
+        const { findPersonById, setAdministrator } = await import('../domain/people.ts')
+        const named = await findPersonById(prisma, found.id)
+        if (named === null) {
+          throw new Stop('PERSON_NOT_FOUND', `${personLine(found)} is gone by now. Nothing was changed.`)
+        }
+        await setAdministrator(prisma, { person: named, administrator })
         print(world, options, { ...found, administrator }, [`${personLine(found)} is ${what} now.`])
       })
     })

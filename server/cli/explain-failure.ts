@@ -1,6 +1,7 @@
 import { failureOf } from '../../client/failure.ts'
 import { SettingsError } from '../config.ts'
 import { Stop } from './stop.ts'
+import { nothingAnswered } from './unanswered.ts'
 
 /** What is told of a call that failed: the failure in a sentence, and what to do. */
 export function explainFailure(error: unknown): unknown {
@@ -39,7 +40,7 @@ export function explainFailure(error: unknown): unknown {
       return stop([failure.message, ...faults, ...form].join('\n  '))
     }
     case 'NO_ANSWER':
-      return stop('Nothing that is Dibs answered there. Start it, or correct --url.')
+      return stop(`${nothingAnswered}. Start it, or correct --url.`)
     case 'UNEXPECTED':
       return stop(`${failure.message} It is ${failure.requestId}.`)
     default:

@@ -49,7 +49,8 @@ function reserve(world: World): Command {
         await confirmChange(world, options, { admin, username }, ({ status }) => {
           // Which is refused.
           if (status === 'current' || status === 'held') return null
-          return [`It will be reserved: ${email === undefined ? 'nobody' : `only ${email}`} can claim it.`]
+          const who = input.for === undefined ? 'nobody' : `only ${input.for}`
+          return [`It will be reserved (${input.because}): ${who} can claim it.`]
         })
         const result = await admin.reserveUsername(input)
         print(world, options, result, [`Reserved ${result.reserved}.`])

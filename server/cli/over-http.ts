@@ -1,6 +1,7 @@
 import { createDibsClient } from '../../client/index.ts'
 import type { Opened } from './administration.ts'
 import { Stop } from './stop.ts'
+import { toldIfUnanswered } from './unanswered.ts'
 
 /** How long a server may take to answer one call. */
 const patienceMs = 30_000
@@ -24,9 +25,9 @@ export function overHttp(url: string, token: string | undefined): Opened {
   })
   return {
     admin: {
-      reserveUsername: (input) => admin.reserveUsername.mutate(input),
-      releaseUsername: (input) => admin.releaseUsername.mutate(input),
-      transferUsername: (input) => admin.transferUsername.mutate(input),
+      reserveUsername: (input) => toldIfUnanswered(admin.reserveUsername.mutate(input)),
+      releaseUsername: (input) => toldIfUnanswered(admin.releaseUsername.mutate(input)),
+      transferUsername: (input) => toldIfUnanswered(admin.transferUsername.mutate(input)),
       findPerson: (input) => admin.findPerson.query(input),
       whoHeld: (input) => admin.whoHeld.query(input),
       usernameHistory: (input) => admin.usernameHistory.query(input),

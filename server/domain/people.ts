@@ -15,10 +15,23 @@ export async function findPerson(
     if (!username.success) return null
     return byProfile(await prisma.profile.findFirst({ where: { usernameKey: usernameKey(username.data) } }))
   }
+  const user = named.includes('@')
+    ? await prisma.user.findUnique({
+        where: { email: named.toLowerCase() },
+        select: { id: true, name: true },
+      })
+    : null
   // An identity provider may well have e-mail addresses for ids.
-  const where = named.includes('@') ? { email: named.toLowerCase() } : { id: named }
-  const user = await prisma.user.findUnique({ where, select: { id: true, name: true } })
-  return user ?? byProfile(await prisma.profile.findUnique({ where: { id: named } }))
+  return user ?? findPersonById(prisma, named)
+}
+
+/** Finds a person by their id, however it reads; null when there is none. */
+export async function findPersonById(
+  prisma: PrismaClient,
+  id: string,
+): Promise<{ id: string; name: string } | null> {
+  const user = await prisma.user.findUnique({ where: { id }, select: { id: true, name: true } })
+  return user ?? byProfile(await prisma.profile.findUnique({ where: { id } }))
 }
 
 /** A person whose account was deleted is not to be found. */

@@ -4,6 +4,7 @@ import { isStorable } from '../authenticate.ts'
 import type { DuringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'
+import { challenge } from './demanded-headers.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 import { json } from './media-type.ts'
 import { addressHeader, withoutPort } from './network.ts'
@@ -49,6 +50,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       if (answer.status === 404) throw new Failure('NOT_FOUND', null)
       if (answer.status === 500) throw new Failure('UNEXPECTED', null)
       reply.status(answer.status)
+      if (answer.status === 401) reply.headers(challenge)
       answer.headers.forEach((value, name) => {
         if (name !== 'set-cookie' && !name.startsWith('access-control-')) reply.header(name, value)
       })

@@ -7,9 +7,9 @@ export const addressHeader = 'x-dibs-address'
  * What an address is counted under: itself for IPv4, also when written as IPv6; its /64 for
  * IPv6, of which one host has as many addresses as it likes (RFC 4291, 2.5.4).
  */
-export function networkOf(from: string): string {
+export function networkOf(from: string | undefined): string {
   // Mostly, and told sooner than what follows would tell it.
-  if (isIPv4(from)) return from
+  if (from !== undefined && isIPv4(from)) return from
   const address = withoutPort(from)
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1]
   if (mapped !== undefined) return mapped
@@ -26,8 +26,15 @@ export function networkOf(from: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`
 }
 
-/** An address as some proxies forward it, with a port behind it: 192.0.2.1:4711, [2001:db8::1]:4711. */
-export function withoutPort(address: string): string {
+/** The absence of an address (RFC 4291, 2.5.2). */
+const none = '::'
+
+/**
+ * An address as some proxies forward it, with a port behind it: 192.0.2.1:4711, [2001:db8::1]:4711.
+ * Whatever Fastify's type says, there is none where whoever asks hung up before it was read.
+ */
+export function withoutPort(address: string | undefined): string {
+  if (address === undefined) return none
   return (
     address.match(/^(\d+\.\d+\.\d+\.\d+):\d+$/)?.[1] ?? address.match(/^\[(.+)\](?::\d+)?$/)?.[1] ?? address
   )

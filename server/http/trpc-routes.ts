@@ -1,4 +1,4 @@
-import { TRPCError, type TRPCProcedureType } from '@trpc/server'
+import { TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { mostCallsInBatch, personHeader } from '../../shared/wire.ts'
@@ -12,8 +12,9 @@ import { isForeign } from '../origins.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
-import { noteRequest } from '../trpc/format.ts'
+import { commonFailure, noteRequest } from '../trpc/format.ts'
 import type { router } from '../trpc/init.ts'
+import { type AskedType, demandedHeaders } from './demanded-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { isJson, json, jsonLines } from './media-type.ts'
@@ -43,7 +44,11 @@ export async function serveRouter<R extends DibsRouter>(
 ): Promise<void> {
   const { router, origins, database, rules, limits } = options
 
-  app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, origins)))
+  app.addHook('onRequest', (request, reply, done) => {
+    const refused = refusalOf(request, origins)
+    if (refused !== undefined) reply.headers(demandedHeaders([refused], typeAsked(request, router)) ?? {})
+    done(refused)
+  })
 
   const claims = openClaims(database, rules)
   const lookUps = openLookUps(database, rules)
@@ -56,11 +61,13 @@ export async function serveRouter<R extends DibsRouter>(
     if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
       throw refusal(req, 'FORBIDDEN')
     }
+    // Nobody can tell it any more once they hung up.
+    const address = networkOf(req.ip)
     const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, info.calls.length) : undefined
     return {
       person: await whoIs(req, res),
       requestId: req.id,
-      address: networkOf(req.ip),
+      address,
       log: req.log,
       database,
       rules,
@@ -90,8 +97,11 @@ export async function serveRouter<R extends DibsRouter>(
       createContext,
       // Ours says it better; this one counts what tRPC itself takes apart.
       maxBatchSize: mostCallsInBatch,
-      onError({ error, ctx, req }) {
+      onError({ error, path, ctx, req }) {
         if (ctx === undefined) noteRequest(error, req.id)
+        // What a procedure settled is a Failure, and in the log.
+        const isDefect = !(error instanceof Failure) && commonFailure(error).kind === 'UNEXPECTED'
+        if (isDefect) req.log.error({ err: error, procedure: path }, 'defect')
       },
       responseMeta: ({ errors, type, info }) => ({
         headers: headersFor({ errors, type, isRead: info !== undefined }),
@@ -131,23 +141,33 @@ const usual = Object.freeze({ vary: Object.freeze(['origin']) as string[] })
 
 interface Answering {
   readonly errors: readonly TRPCError[]
-  readonly type: TRPCProcedureType | 'unknown'
+  readonly type: AskedType
   /** Whether tRPC could make out what was asked. */
   readonly isRead: boolean
 }
 
 function headersFor({ errors, type, isRead }: Answering) {
   const wait = errors.length === 0 ? undefined : retryAfter(errors)
+  const demanded = errors.length === 0 ? undefined : demandedHeaders(errors, type)
   const isStream = type === 'subscription'
-  if (wait === undefined && !isStream && isRead) return usual
+  if (wait === undefined && demanded === undefined && !isStream && isRead) return usual
   return {
     ...usual,
     ...wait,
+    ...demanded,
     // In an array, to be added to a stream's own, which lets it be kept, but changed by nobody on its way.
     ...(isStream && { 'cache-control': ['no-store'] }),
     // tRPC answers as text what it can't make out.
     ...(!isRead && { 'content-type': json }),
   }
+}
+
+/** By the paths as they are written: one that is escaped is no procedure's. */
+function typeAsked({ params }: FastifyRequest, { _def: { procedures } }: DibsRouter): AskedType {
+  const { path } = params as { path: string }
+  const types = new Set(path.split(',').map((one) => procedures[one]?._def.type))
+  const [type = 'unknown', ...others] = types
+  return others.length === 0 ? type : 'unknown'
 }
 
 /** A failure of a request for which there is no context to tell its id. */

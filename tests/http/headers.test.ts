@@ -5,7 +5,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from '
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
-import { appOn, type Member, post, query, signUp } from './app.ts'
+import { appOn, home, type Member, post, query, signUp } from './app.ts'
 import { expectNoInternals, expectRefusal } from './refusal.ts'
 
 describe('the headers of an answer', () => {
@@ -88,6 +88,37 @@ describe('the headers of an answer', () => {
       "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
     )
     expect(headers['referrer-policy']).toBe('same-origin')
+  })
+
+  test.each([
+    ['profile.claimUsername', 'POST'],
+    ['profile.me', 'GET'],
+    ['profile.watchUsername', 'GET'],
+    ['profile.me,profile.me?batch=1', 'GET'],
+    ['profile.me,profile.claimUsername?batch=1', 'GET, POST'],
+    ['profile.nope', 'GET, POST'],
+    ['constructor', 'GET, POST'],
+    ['__proto__', 'GET, POST'],
+  ])('to PUT for %s say which methods are right', async (path, methods) => {
+    const answer = await app.inject({ method: 'PUT', url: `/trpc/${path}`, headers: member.browser })
+    expectRefusal(answer, 405, 'INVALID_INPUT')
+    expect(answer.headers.allow).toBe(methods)
+  })
+
+  test('to whoever is not signed in say how to, and only to them', async () => {
+    const signIn = { email: member.email, password: 'not theirs' }
+    for (const ask of [
+      () => app.inject({ url: query('profile.me') }),
+      () => app.inject({ url: query('profile.me'), headers: { 'trpc-accept': '' } }),
+      () => app.inject({ url: '/trpc/profile.me,profile.me?batch=1' }),
+      () => post(app, '/api/auth/sign-in/email', signIn, { ...member.program, origin: home }),
+    ]) {
+      const { statusCode, headers } = await ask()
+      expect([statusCode, headers['www-authenticate']]).toEqual([401, 'Bearer'])
+    }
+    for (const ask of Object.values(answers)) {
+      expect((await ask()).headers).not.toHaveProperty('www-authenticate')
+    }
   })
 
   test.each(['a query', 'a refused mutation', 'a session', 'an address there is not'] as const)(

@@ -130,6 +130,10 @@ describe.each(engines)('limits on %s', (engine) => {
     expect(networkOf(forwarded)).toBe(networkOf(counted.replace('/64', '')))
   })
 
+  test('count who hung up before anybody asked for their address together', () => {
+    expect(networkOf(undefined)).toBe(networkOf('::'))
+  })
+
   describe('on signing in and up', () => {
     const attempt = (app: FastifyInstance, path: string, remoteAddress: string, headers = {}) =>
       app.inject({

@@ -170,7 +170,13 @@ describe.each(engines)('a hostile request on %s', (engine) => {
       headers: member.browser,
     })
     expectRefusal(claim, 405, 'INVALID_INPUT')
-    expectRefusal(await post(app, '/trpc/profile.me', {}, member.browser), 405, 'INVALID_INPUT')
+    expect(claim.headers.allow).toBe('POST')
+    const me = await post(app, '/trpc/profile.me', {}, member.browser)
+    expectRefusal(me, 405, 'INVALID_INPUT')
+    expect(me.headers.allow).toBe('GET')
+    const batch = await post(app, '/trpc/profile.me,profile.me?batch=1', {}, member.browser)
+    expectRefusal(batch, 405, 'INVALID_INPUT')
+    expect(batch.headers.allow).toBe('GET')
     await expectNothingHappened()
   })
 

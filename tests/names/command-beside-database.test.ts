@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../server/database/open.ts'
+import { forgetPerson } from '../../server/domain/release.ts'
 import { freshName } from '../race/world.ts'
 import { engines, newPlace, type Place, silent } from '../support/database.ts'
 import { callerOf, somebody } from '../support/people.ts'
+import { usualRules } from '../support/rules.ts'
 import { newMember } from './administrators.ts'
 import { doing, everyNameCommand } from './every-name-command.ts'
 import { run, settingsOf } from './run-command.ts'
@@ -51,6 +53,32 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
     })
   })
 
+  test('makes an administrator of whom it named, though their id reads like another’s name', async () => {
+    const [name, trap] = [freshName('meant'), freshName('trap')]
+    const [meant, other] = [{ id: `@${trap}`, name: 'Meant' }, somebody()]
+    await on((database) => callerOf(database, meant).profile.claimUsername({ username: name }))
+    await on((database) => callerOf(database, other).profile.claimUsername({ username: trap }))
+    expect((await does('admins', 'add', `@${name}`, '--yes')).json).toMatchObject({ id: meant.id })
+    expect((await does('admins', 'list')).json).toEqual({
+      administrators: [{ id: meant.id, username: name, email: null }],
+    })
+    await does('admins', 'remove', `@${name}`, '--yes')
+    expect((await does('admins', 'list')).json).toEqual({ administrators: [] })
+  })
+
+  // Nobody else can open the embedded database meanwhile.
+  test.runIf(engine === 'postgresql')('makes nobody an administrator who is gone by the yes', async () => {
+    const [person, name] = [somebody(), freshName('leaving')]
+    await on((database) => callerOf(database, person).profile.claimUsername({ username: name }))
+    const ran = await run(['admins', 'add', `@${name}`, '--json'], settings(), async () => {
+      await on(({ prisma }) => forgetPerson(prisma, { person, rules: usualRules }))
+      return 'y'
+    })
+    expect(ran.code).toBe(1)
+    expect(JSON.parse(ran.out)).toMatchObject({ error: { kind: 'PERSON_NOT_FOUND' } })
+    expect((await does('admins', 'list')).json).toEqual({ administrators: [] })
+  })
+
   test('says what will happen and asks, and does it only for a yes', async () => {
     const [owner, taker, name, old] = [somebody(), somebody(), freshName('asked'), freshName('old')]
     await on((database) => callerOf(database, owner).profile.claimUsername({ username: name }))
@@ -85,9 +113,25 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
       'Yes',
     )
     expect(reserve.err).toMatch(
-      /is nobody’s\.\nIt will be reserved: only a@people\.example can claim it\.\n$/,
+      /is nobody’s\.\nIt will be reserved \(administrator\): only a@people\.example can claim it\.\n$/,
     )
     expect(reserve.code).toBe(0)
+  })
+
+  test('asks for the reason and the address that take the place of those a reservation has', async () => {
+    const name = freshName('kept')
+    const asked = async (...options: string[]) =>
+      (await run(['names', 'reserve', name, ...options], settings(), 'y')).err
+    const [his, hers] = ['his@people.example', 'hers@people.example']
+    await asked('--for', his, '--because', 'a brand')
+    expect(await asked('--for', hers)).toBe(
+      `${name} is reserved (a brand), for ${his} to claim.\n` +
+        `It will be reserved (administrator): only ${hers} can claim it.\n`,
+    )
+    expect(await asked('--because', 'ours')).toBe(
+      `${name} is reserved (administrator), for ${hers} to claim.\n` +
+        'It will be reserved (ours): nobody can claim it.\n',
+    )
   })
 
   test('says that nothing will change for an owner who has the name already', async () => {

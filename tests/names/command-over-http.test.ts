@@ -1,8 +1,13 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setAdministrator } from '../../server/domain/people.ts'
 import { appOn } from '../http/app.ts'
+import { freshName } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { freePort } from '../support/server.ts'
 import { authSecret, signedInPeople } from '../support/sessions.ts'
 import { type Do, doing, everyNameCommand } from './every-name-command.ts'
 import { run, settingsOf } from './run-command.ts'
@@ -60,6 +65,40 @@ describe.each(engines)('npm run dibs through a running server on %s', (engine) =
       err: 'Nothing that is Dibs answered there. Start it, or correct --url.\n',
     })
     expect(await run(['names', 'who', 'admin', '--url', 'localhost'], environment)).toMatchObject({ code: 2 })
+  })
+
+  test('says of a change without an answer that it may have been done', async () => {
+    const name = freshName('unanswered')
+    const server = createServer(async (request, response) => {
+      const { method, headers, url = '' } = request
+      const payload = await buffer(request)
+      await app.inject({ method: method === 'POST' ? 'POST' : 'GET', url, headers, payload })
+      response.destroy()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const lost = (...args: string[]) =>
+      run([...args, '--url', `http://127.0.0.1:${port}`], { DIBS_TOKEN: boss.token })
+    const asked = await lost('names', 'who', name)
+    const changed = await lost('names', 'reserve', name, '--yes')
+    server.close()
+    expect(asked.err).toBe('Nothing that is Dibs answered there. Start it, or correct --url.\n')
+    expect(changed).toMatchObject({ code: 1, out: '' })
+    expect(changed.err).toBe(
+      'Nothing that is Dibs answered there, but it may have been done all the same: npm run dibs -- names who NAME tells.\n',
+    )
+    expect(await does('names', 'who', name)).toMatchObject({ json: { status: 'reserved' } })
+  })
+
+  test('says of a change that was never sent no more than that nothing answered', async () => {
+    const reserve = ['names', 'reserve', freshName('unsent'), '--yes', '--url']
+    const port = await freePort()
+    for (const nowhere of [`http://127.0.0.1:${port}`, `http://localhost:${port}`, 'http://dibs.invalid']) {
+      expect(await run([...reserve, nowhere], { DIBS_TOKEN: boss.token })).toMatchObject({
+        code: 1,
+        err: 'Nothing that is Dibs answered there. Start it, or correct --url.\n',
+      })
+    }
   })
 
   test('of the embedded database alone can be asked while that is open', async () => {

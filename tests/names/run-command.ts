@@ -12,11 +12,14 @@ export interface Ran {
   readonly err: string
 }
 
-/** Runs a command line in this process; `answer` is what somebody at a terminal types, if anybody is there. */
+/**
+ * Runs a command line in this process; `answer` is what somebody at a terminal types, if anybody is
+ * there, or what they do before.
+ */
 export async function run(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  answer?: string,
+  answer?: string | (() => Promise<string>),
 ): Promise<Ran> {
   let [out, err] = ['', '']
   const terminal = {
@@ -26,7 +29,8 @@ export async function run(
     err(text: string) {
       err += text
     },
-    ask: answer === undefined ? undefined : async () => answer,
+    ask:
+      answer === undefined ? undefined : async () => (typeof answer === 'string' ? answer : await answer()),
     isScreen: false,
   }
   const code = await runCommand(args, { terminal, environment: () => environment })
