@@ -17,8 +17,8 @@ export interface Asked {
 const KnownStatus = z.object({
   status: UsernameStatus,
   /**
-   * For a name that is held, or looks like some that are: in how many milliseconds the last of them is free, or
-   * 23 days if that is less.
+   * For a name that is held, or looks like some that are: in how many milliseconds the last of them is free,
+   * or 23 days if that is less.
    */
   freeInMs: z.int().nullable(),
 })

@@ -17,7 +17,7 @@ export interface Station extends Running {
 }
 
 /** What a database is for. */
-type Purpose = 'claims' | 'growth' | 'pgbench'
+export type Purpose = 'claims' | 'growth' | 'pgbench'
 
 /** A PostgreSQL of its own, and the servers on it. */
 export interface Arena {

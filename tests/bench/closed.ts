@@ -1,4 +1,4 @@
-import type { Arena, Station } from './arena.ts'
+import type { Arena, Purpose, Station } from './arena.ts'
 import type { Operation } from './load/operations.ts'
 import { type ContestantName, contestants, whoCan } from './servers/contestants.ts'
 import { runWindow, type Sample } from './window.ts'
@@ -14,7 +14,7 @@ export interface Line {
 }
 
 export interface ClosedOptions {
-  readonly purpose: 'claims' | 'growth'
+  readonly purpose: Purpose
   readonly operations: readonly Operation[]
   readonly connections: readonly number[]
   readonly contestants: readonly ContestantName[]
@@ -78,7 +78,7 @@ export async function measureClosed(
 /** What a compiler has seen fewer requests of runs slowly, but there is an end to waiting. */
 const warmRequests = 5000
 const mostWarmUps = 5
-/** At a time, in seconds: requests are made before, and what they prove that somebody is signed in by lasts for ten. */
+/** At a time, in seconds: requests are made before, and the passes in them are good for ten. */
 const warmUpWindow = 2
 
 /** Lets each server answer thousands of requests of each kind, with the most connections first. */

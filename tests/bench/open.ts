@@ -46,8 +46,8 @@ export interface OpenOptions {
 }
 
 /**
- * Measures latency where both are asked equally often, so often as a share of what by hand was just seen to do.
- * A round before the first warms up what is not run at the peak, where claims wait and are made together.
+ * Measures latency where both are asked equally often, so often as a share of what by hand was just seen
+ * to do. A round before the first warms up what is not run at the peak, where claims are made together.
  */
 export async function measureOpen(arena: Arena, options: OpenOptions): Promise<OpenLine[]> {
   const { names, rounds, say } = options

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { root } from '../../server/root.ts'
 import { type Arena, openArena } from './arena.ts'
@@ -57,10 +57,9 @@ export async function runBench(
 
   if (arena !== undefined) {
     if (operations.length > 0) {
-      const purpose = 'claims'
       await closed('closed', arena, {
         ...common,
-        purpose,
+        purpose: 'claims',
         operations,
         contestants,
         connections,
@@ -80,10 +79,11 @@ export async function runBench(
 
 const onArena: ReadonlySet<Part> = new Set(['open', 'pgbench', 'growth'])
 
-/** What is measured, as git calls it; "-dirty" with changes that it doesn't have. */
-function commitOf(directory: string): string {
+/** What is measured, as git calls it; "-dirty" with changes that it doesn't have. In a mere copy it can't tell. */
+function commit(): string {
   const words = ['describe', '--always', '--dirty', '--exclude', '*']
-  return execFileSync('git', words, { cwd: directory, encoding: 'utf8' }).trim()
+  const { status, stdout } = spawnSync('git', words, { cwd: root, encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : 'without git'
 }
 
 function settingOf(command: string, arena: Arena | undefined): Setting {
@@ -93,6 +93,6 @@ function settingOf(command: string, arena: Arena | undefined): Setting {
     at: new Date().toISOString(),
     command,
     machine: `${cpus().length} cores of an ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    versions: `Dibs ${commitOf(root)}, Node ${process.versions.node}${postgres}`,
+    versions: `Dibs ${commit()}, Node ${process.versions.node}${postgres}`,
   }
 }

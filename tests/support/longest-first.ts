@@ -5,10 +5,10 @@ import { root } from '../../server/root.ts'
 
 /** The files that take about half a minute and more beside another worker, the longest first. */
 const longest = [
-  'proof/faults/postgres-faults',
+  'bench/command',
   'database/rolling-update',
   'database/migrations',
-  'bench/command',
+  'proof/faults/postgres-faults',
   'proof/broken',
   'proof/command',
   'package/compiles',
@@ -33,18 +33,14 @@ const longest = [
 ].map((name) => join(root, 'tests', `${name}.test.ts`))
 
 /**
- * Starts the longest files first, so that no worker is left with one of them alone at the end. Vitest does so
- * by itself where it remembers all of them; from a clean clone it would go by their size, which tells little.
+ * Starts the longest files first, so that no worker is left with one of them alone at the end. Vitest goes by
+ * what it remembers of them, and from a clean clone by their size, which tells little.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const gone = longest.filter((file) => !existsSync(file))
     if (gone.length > 0) throw new Error(`named among the longest, and not there: ${gone.join(', ')}`)
     const sorted = await super.sort(files)
-    const remembered = files.every(({ project, moduleId }) =>
-      this.ctx.cache.getFileTestResults(`${project.name}:${moduleId.slice(root.length + 1)}`),
-    )
-    if (remembered) return sorted
     const place = ({ moduleId }: TestSpecification) =>
       longest.includes(moduleId) ? longest.indexOf(moduleId) : longest.length
     return sorted.toSorted((a, b) => place(a) - place(b))

@@ -37,7 +37,7 @@ Usage: npm run bench -- [options]
   --contestants NAMES  of ${allContestants.join(', ')}
   --connections N,…    how many are kept busy (1,16,64)
   --rounds N           1 to 99 (5)
-  --seconds N          how long each is measured in a round, 1 to 3 (2); at fixed rates twice as long
+  --seconds N          how long each is measured in a round, 1 or 2 (2); at fixed rates twice as long
   --warm-up N          how long each warms up before, 1 to 8 (8), and on until it answered 5000 requests
   --names N            how many names are taken to begin with (10k)
   --growth N,…         measures claims among so many names too (10k,1M,10M)
@@ -68,7 +68,7 @@ export function readOptions(args: readonly string[]): Options {
       listed('contestants', given.contestants, allContestants) ?? (quick ? quickContestants : allContestants),
     connections: numbers('connections', given.connections, 1, 1000) ?? (quick ? [1, 64] : [1, 16, 64]),
     rounds: number('rounds', given.rounds ?? (quick ? '3' : '5'), 1, 99),
-    seconds: number('seconds', given.seconds ?? (quick ? '1' : '2'), 1, 3),
+    seconds: number('seconds', given.seconds ?? (quick ? '1' : '2'), 1, 2),
     warmUp: number('warm-up', given['warm-up'] ?? (quick ? '1' : '8'), 1, 8),
     names: number('names', given.names ?? '10k', 1000, 10 * millions),
     growth: growth ?? [10_000, millions, 10 * millions],

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
-// Says when each of some moments has come, to a fraction of a millisecond, which timers can't: waits for them in
-// a thread of its own. Several that have come meanwhile are one message.
+// Says when each of some moments has come, to a fraction of a millisecond, which timers can't: waits for
+// them in a thread of its own. Several that have come meanwhile are one message.
 
 /** In milliseconds of `clock()`, in their order. */
 const moments: Float64Array = workerData

@@ -5,10 +5,10 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
 import { Pool } from 'undici'
 import { randomFrom } from '../../../server/domain/random.ts'
 
-// Sends requests at a rate, whatever becomes of those before, and measures each from the moment when it was to
-// be sent, so that a server that stalls is not spared the waiting. They come as people do who know nothing of
-// each other (a Poisson process). Reads what to do from the file that it is given, and writes what came of it,
-// in JSON.
+// Sends requests at a rate, whatever becomes of those before, and measures each from the moment when it
+// was to be sent, so that a server that stalls is not spared the waiting. They come as people do who know
+// nothing of each other (a Poisson process). Reads what to do from the file that it is given, and writes
+// what came of it, in JSON.
 
 interface Task {
   readonly url: string

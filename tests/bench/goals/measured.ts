@@ -51,7 +51,10 @@ export function latencyAlone(lines: Lines): Measured {
   return greatest(ratios)
 }
 
-/** The same of the 99th percentile at an equal rate, of all rounds together; and round by round, the least and the most. */
+/**
+ * The same of the 99th percentile at an equal rate, of all rounds together; the least and the most are
+ * of single ones.
+ */
 export function tailOver(lines: readonly OpenLine[] | undefined): Measured {
   const p99 = ({ rounds }: OpenLine) => rounds.map(({ latency }) => latency.p99)
   const ratios = (lines ?? [])
@@ -112,7 +115,10 @@ export function memoryOf(lines: Lines): Measured {
   return { value, text: `${figure(value)} MB` }
 }
 
-/** How much longer a claim takes among the most names than among the fewest; and by hand, which is no part of the goal. */
+/**
+ * How much longer a claim takes among the most names than among the fewest; and by hand, which is no part
+ * of the goal.
+ */
 export function growthOf(lines: Lines): Measured {
   const measured = greatest(growthBy('dibs', lines))
   const byHand = greatest(growthBy('by-hand', lines))

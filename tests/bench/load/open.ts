@@ -37,8 +37,8 @@ export interface OpenLoad {
 }
 
 /**
- * Before what is measured, for how long the rate rises, in which the driver itself warms up. Asked for all of it
- * while its code is cold, it would fall behind, and then measure for seconds how that is caught up with.
+ * Before what is measured, for how long the rate rises, in which the driver itself warms up. Asked for all
+ * of it while its code is cold, it would fall behind, and then measure how that is caught up with.
  */
 const rampSeconds = 2
 

@@ -54,8 +54,8 @@ export async function openSite({
 }
 
 /**
- * Builds only what has changed since it was built, and waits while another suite does. Answers a directory with
- * a copy, which stays as it is whoever builds next.
+ * Builds only what has changed since it was built, and waits while another suite does. Answers a directory
+ * with a copy, which stays as it is whoever builds next.
  */
 async function build(): Promise<string> {
   // It would make the build one for tests.
