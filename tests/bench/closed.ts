@@ -45,6 +45,7 @@ export async function measureClosed(
     arena.station(contestants[contestant].server, names, options.purpose)
   const stations = new Set<Station>()
   for (const line of lines) stations.add(await stationOf(line))
+  for (const { database } of stations) await database.warm()
   const fastest = new Map<Line, number>()
 
   async function run(line: Line, seconds: number): Promise<Sample> {

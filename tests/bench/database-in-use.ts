@@ -21,6 +21,11 @@ export interface DatabaseInUse {
   spend(claims: { readonly sent: number; readonly won: number; readonly answered: number }): void
   /** @throws when there is not a row for everybody who was told that a name is theirs, or one too many. */
   expectRows(): Promise<void>
+  /**
+   * Reads what claims touch into the server's memory, where it is after days of use. It is not after
+   * millions of people were entered, least of all in a database after which another one was filled.
+   */
+  warm(): Promise<void>
   used(): Promise<Used>
   close(): Promise<void>
 }
@@ -58,6 +63,7 @@ export async function openInUse(
   else await enterOwners()
   let next = owners + loserCount
   await enter(store.people, loserCount + atOnce)
+  await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm')
   await client.query('VACUUM ANALYZE')
   await client.query('CHECKPOINT')
   const before = await namesIn()
@@ -81,6 +87,11 @@ export async function openInUse(
       throw new Error(
         `${store.name}: ${told.won} were told that a name is theirs, ${told.unanswered} not answered, and ${there} names are there`,
       )
+    },
+    async warm() {
+      await client.query('SELECT pg_prewarm(relation) FROM unnest($1::regclass[]) AS t(relation)', [
+        store.touched,
+      ])
     },
     used: () => usedBy(client, postmaster),
     close: () => client.end(),

@@ -41,4 +41,8 @@ export const dibsStore: Store = {
     SELECT first_change_id, name, name, now(), 'claimed', id, id, 'current', id, now(), true FROM claimed`,
   people: `WITH ${accounts} SELECT`,
   count: 'SELECT count(*)::int FROM usernames WHERE owner_id IS NOT NULL',
+  touched: [
+    ...['usernames', 'usernames_pkey', 'usernames_skeleton_key', 'usernames_owner_id_key'],
+    'profiles_pkey',
+  ],
 }

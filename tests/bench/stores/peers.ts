@@ -13,6 +13,7 @@ export const byHandStore: Store = {
     SELECT ${name('at')}, ${name('at')}, ${personId('at')} FROM ${numbered}`,
   people: `INSERT INTO profiles (id, display_name) SELECT ${personId('at')}, 'Somebody' FROM ${numbered}`,
   count: 'SELECT count(*)::int FROM usernames',
+  touched: ['usernames', 'usernames_pkey', 'usernames_owner_id_key'],
 }
 
 export const seedStore: Store = {
@@ -20,6 +21,7 @@ export const seedStore: Store = {
   owners: `INSERT INTO profiles (id, username) SELECT ${personId('at')}, ${name('at')} FROM ${numbered}`,
   people: `INSERT INTO profiles (id) SELECT ${personId('at')} FROM ${numbered}`,
   count: 'SELECT count(username)::int FROM profiles',
+  touched: ['profiles', 'profiles_pkey', 'profiles_username_key'],
 }
 
 export const stockStore: Store = {
@@ -27,6 +29,7 @@ export const stockStore: Store = {
   owners: `INSERT INTO usernames (name, owner_id) SELECT ${name('at')}, ${personId('at')} FROM ${numbered}`,
   people: `SELECT ${personId('at')} FROM ${numbered} WHERE false`,
   count: 'SELECT count(*)::int FROM usernames',
+  touched: ['usernames', 'usernames_pkey', 'usernames_owner_id_key'],
 }
 
 const account = (named: string) => `
@@ -44,6 +47,7 @@ export const betterAuthStore: Store = {
   owners: account(name('at')),
   people: account('NULL'),
   count: 'SELECT count(username)::int FROM "user"',
+  touched: ['"user"', 'user_pkey', 'user_username_key'],
 }
 
 /** Of those who keep nothing. */
@@ -52,4 +56,5 @@ export const noStore: Store = {
   owners: `SELECT FROM ${numbered} WHERE false`,
   people: `SELECT FROM ${numbered} WHERE false`,
   count: 'SELECT 0 AS count',
+  touched: [],
 }

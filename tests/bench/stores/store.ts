@@ -7,6 +7,8 @@ export interface Store {
   readonly people: string
   /** SQL that counts the names that are somebody's, as `count`. */
   readonly count: string
+  /** The tables and indexes in which claims look at a random place, as every name is one. */
+  readonly touched: readonly string[]
 }
 
 /** The people of a statement, as rows `p(at)`. */
