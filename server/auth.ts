@@ -77,7 +77,8 @@ export function createAuth({
     appName: 'Dibs',
     baseURL: publicUrl,
     basePath: '/api/auth',
-    secret,
+    // As a list, which nothing in the environment comes before: a mere secret gives way to BETTER_AUTH_SECRETS.
+    secrets: [{ version: 1, value: secret }],
     database: prismaAdapter(explaining(prisma, logNow), { provider: 'postgresql' }),
     emailAndPassword: { enabled: true, maxPasswordLength: 128 },
     // Without its signature a token would outlive a change of the secret, and be in every copy of
@@ -116,8 +117,8 @@ export function createAuth({
         // Its errors are mistakes of whoever asks; defects come by onAPIError.
         logNow()[level === 'error' ? 'warn' : level](
           { details: details.map(described) },
-          // It warns of a secret that can be guessed by the name of a variable that is no setting of ours.
-          `auth: ${message.replaceAll('BETTER_AUTH_SECRET', 'AUTH_SECRET')}`,
+          // It warns of a secret that can be guessed, without saying which setting it is.
+          `auth: ${message.replace(/the current secret(?: \(version 1\))?/, 'AUTH_SECRET')}`,
         ),
     },
     onAPIError: {

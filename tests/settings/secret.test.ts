@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keptSecret } from '../../server/secret.ts'
-import { appOn } from '../http/app.ts'
+import { appOn, query, signUp } from '../http/app.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 
@@ -43,6 +43,18 @@ test('a secret that can be guessed is warned of by the name of the setting', asy
   expect(server.output()).not.toContain('BETTER_AUTH_SECRET')
   await server.stop()
   await rm(dir, { recursive: true, force: true })
+})
+
+test('a secret that the environment holds for another service signs nobody in', async () => {
+  const database = await openTestDatabase('embedded')
+  vi.stubEnv('BETTER_AUTH_SECRETS', `1:${'Another1'.repeat(4)}`)
+  const beside = await appOn(database)
+  const { browser } = await signUp(beside)
+  vi.unstubAllEnvs()
+  const app = await appOn(database)
+  expect((await app.inject({ url: query('profile.me'), headers: browser })).statusCode).toBe(200)
+  for (const one of [beside, app]) await one.close()
+  await database.close()
 })
 
 test.each(['', 'short', 'x'.repeat(31)])('an app is not made with the secret %j', async (authSecret) => {

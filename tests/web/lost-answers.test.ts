@@ -24,6 +24,17 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
 
   /** Sends on what a page sends, and keeps the answer and its cookies from it. */
   async function loseAnswer(route: Route): Promise<void> {
+    await sendOn(route)
+    await route.abort()
+  }
+
+  /** The same of a server that fails once it is done. */
+  async function failAfterwards(route: Route): Promise<void> {
+    await sendOn(route)
+    await route.fulfill({ status: 500 })
+  }
+
+  async function sendOn(route: Route): Promise<void> {
     const { cookie = '', origin = '', ...headers } = await route.request().allHeaders()
     const { status } = await fetch(route.request().url(), {
       method: 'POST',
@@ -31,7 +42,6 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
       body: route.request().postData(),
     })
     expect(status).toBe(200)
-    await route.abort()
   }
 
   async function pressSignOut(page: Page): Promise<void> {
@@ -110,10 +120,13 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
     await said(page, 'You are signed out.')
   })
 
-  test('asks nobody to sign in to an account that they deleted', async () => {
+  test.each([
+    { what: 'is lost', username: 'merovingian', without: loseAnswer },
+    { what: 'is that the server failed', username: 'trainman', without: failAfterwards },
+  ])('asks nobody to sign in to an account that they deleted: it $what', async ({ username, without }) => {
     const { page } = await on.visit()
-    const { password, email } = await signUpAs(page, 'merovingian')
-    await page.route('**/api/auth/delete-user', loseAnswer)
+    const { password, email } = await signUpAs(page, username)
+    await page.route('**/api/auth/delete-user', without)
     await askToDelete(page, password)
     await page.waitForURL('/')
     await said(page, deleted)

@@ -25,7 +25,7 @@ export function useDeleteAccount() {
   })
 }
 
-/** Whether the account may be deleted all the same; a gateway that gives up may answer too. */
+/** Whether the account may be deleted all the same; a gateway that gives up may answer too, in its own words. */
 function isUnanswered({ refusal }: AuthError): boolean {
-  return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE'
+  return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE' || refusal === 'UNEXPECTED'
 }
