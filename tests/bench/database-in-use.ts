@@ -8,6 +8,8 @@ import { withoutIndexes } from './stores/without-indexes.ts'
 const atOnce = 50_000
 /** From so many on it is faster to make all indexes anew. */
 const manyOwners = 200_000
+/** People who are to claim in so large a database: entering more between measurements would be felt in them. */
+const enoughClaimants = 250_000
 /** People who never get a name: the losers. Enough that nobody is back while a server may remember them. */
 const loserCount = 10_000
 
@@ -58,11 +60,14 @@ export async function openInUse(
   }
 
   say(`Database ${store.name}: entering ${owners} people with a name`)
-  const enterOwners = () => enter(store.owners, owners)
-  if (owners > manyOwners) await withoutIndexes(client, enterOwners)
-  else await enterOwners()
+  const isLarge = owners > manyOwners
+  async function fill(): Promise<void> {
+    await enter(store.owners, owners)
+    await enter(store.people, loserCount + (isLarge ? enoughClaimants : atOnce))
+  }
+  if (isLarge) await withoutIndexes(client, fill)
+  else await fill()
   let next = owners + loserCount
-  await enter(store.people, loserCount + atOnce)
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm')
   await client.query('VACUUM ANALYZE')
   await client.query('CHECKPOINT')
