@@ -68,7 +68,6 @@ export async function openInUse(
   if (isLarge) await withoutIndexes(client, fill)
   else await fill()
   let next = owners + loserCount
-  await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm')
   await client.query('VACUUM ANALYZE')
   await client.query('CHECKPOINT')
   const before = await namesIn()
@@ -94,6 +93,7 @@ export async function openInUse(
       )
     },
     async warm() {
+      await client.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm')
       await client.query('SELECT pg_prewarm(relation) FROM unnest($1::regclass[]) AS t(relation)', [
         store.touched,
       ])
