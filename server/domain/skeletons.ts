@@ -164,7 +164,10 @@ async function confirm(
   )
 }
 
-/** What `set_skeleton` would do, as far as the names stay what they are meanwhile. */
+/**
+ * What `set_skeleton` would do, as far as the names stay what they are meanwhile: but for one whose hold is
+ * over, which may keep a skeleton for another of its last owner's, and is then told of in place of that.
+ */
 async function pretence(prisma: PrismaClient, version: string): Promise<Apply> {
   const now = await databaseTime(prisma)
   const keepers = new Map<Skeleton | null, Name>()

@@ -48,4 +48,30 @@ describe.runIf(withPostgres)('a name that looks like another', () => {
       UPDATE usernames SET held_until = clock_timestamp() - interval '1 day' WHERE key = 'bobil'`
     expect((await transfer()).kind).toBe('DONE')
   })
+
+  test.each([
+    { stem: 'freed', leave: `SELECT free_username($1, 90, true, NULL, NULL)` },
+    {
+      stem: 'expired',
+      leave: `SELECT release_username(owner_id, 0, NULL, NULL) FROM usernames WHERE key = $1`,
+    },
+  ])('is handed to nobody while somebody takes the place of one that is $stem', async ({ stem, leave }) => {
+    const taker = await newMember(database)
+    const look = `${stem}l`
+    await callerOf(database, somebody()).profile.claimUsername({ username: look })
+    await admin.reserveUsername({ username: `${stem}1` })
+    await database.prisma.$queryRawUnsafe(`SELECT FROM (${leave}) AS done`, look)
+    const third = await lock(
+      database,
+      `SELECT claim_username($1, '', NULL, $2, look, skeleton_version, 90, NULL, 30, NULL)
+       FROM usernames WHERE key = $3`,
+      [somebody().id, `${stem}I`, look],
+    )
+    const transfer = database.prisma
+      .$queryRaw`SELECT outcome FROM transfer_username(${`${stem}1`}, ${taker.id}, '', 90, NULL, NULL)`
+    const end = Promise.resolve(transfer)
+    await third.waiting(1)
+    await third.release()
+    expect(await end).toEqual([{ outcome: 'too-similar' }])
+  })
 })
