@@ -29,7 +29,7 @@ function isPassing(error: TRPCClientError<AppRouter>): boolean {
   return kind === 'NO_ANSWER' || kind === 'UNAVAILABLE'
 }
 
-/** Ends a call that its caller aborts, also while it waits to be sent again. */
+/** Ends a call that its caller aborts, also before it is sent, or while it waits to be sent again. */
 const untilAborted: TRPCLink<AppRouter> =
   () =>
   ({ op, next }) => {
@@ -37,6 +37,8 @@ const untilAborted: TRPCLink<AppRouter> =
     if (!signal || op.type === 'subscription') return next(op)
     return observable((observer) => {
       const abort = () => observer.error(TRPCClientError.from(signal.reason))
+      // One that is aborted already tells nobody any more.
+      if (signal.aborted) return abort()
       signal.addEventListener('abort', abort)
       const call = next(op).subscribe(observer)
       return () => {

@@ -70,6 +70,23 @@ describe.each(transports)('a call without an answer, sent as %s, reads as NO_ANS
     expect(await failureFrom(profile.me.query(undefined, { signal: AbortSignal.abort() }))).toEqual(noAnswer)
   })
 
+  test('when it was aborted before it was made, and is not sent along with another', async () => {
+    const sent: unknown[] = []
+    async function fetch(_: unknown, init?: RequestInit): Promise<never> {
+      sent.push(init?.body)
+      throw new TypeError('offline')
+    }
+    const { profile } = clientFor({ url: 'http://127.0.0.1' }, { transport, retries: 0, fetch })
+    const signal = AbortSignal.abort()
+    const failures = await Promise.all([
+      failureFrom(profile.claimUsername.mutate({ username: 'neo' }, { signal })),
+      failureFrom(profile.claimUsername.mutate({ username: 'trinity' })),
+    ])
+    expect(failures).toEqual([noAnswer, noAnswer])
+    expect(sent).toEqual([expect.stringContaining('trinity')])
+    expect(sent[0]).not.toContain('neo')
+  })
+
   test('when it was aborted while it was under way', async () => {
     const arrival = meetingOf(2)
     const { profile } = clientFor(await listen(arrival), { transport, retries: 0 })
