@@ -57,7 +57,7 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
     return dialog
   }
 
-  const deleted = 'the answer was lost: your account is deleted unless you can still sign in.'
+  const deleted = 'You are signed out. Your account is deleted, unless you can still sign in.'
 
   test('does not sign out whoever signed in after it was asked for', async () => {
     const { page: elsewhere } = await on.visit()

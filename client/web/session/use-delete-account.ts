@@ -4,7 +4,7 @@ import { AuthError, authApi } from './auth-api.ts'
 import { useLookAgain } from './session.ts'
 import { useLeave } from './sign-out.ts'
 
-/** Deletes one's own account. Where the answer was lost, the session tells whether it may be deleted. */
+/** Deletes one's own account. Where the answer doesn't tell, the session does whether it may be deleted. */
 export function useDeleteAccount() {
   const leave = useLeave()
   const lookAgain = useLookAgain()
@@ -18,14 +18,15 @@ export function useDeleteAccount() {
       const session = await lookAgain().catch(() => undefined)
       if (session !== null) return
       // The session may have ended otherwise.
-      await leave(
-        'You are signed out, but the answer was lost: your account is deleted unless you can still sign in.',
-      )
+      await leave('You are signed out. Your account is deleted, unless you can still sign in.')
     },
   })
 }
 
-/** Whether the account may be deleted all the same; a gateway that gives up may answer too, in its own words. */
+/**
+ * Whether the account may be deleted all the same: a gateway that gives up answers too, and so does a
+ * server that fails after it is done.
+ */
 function isUnanswered({ refusal }: AuthError): boolean {
   return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE' || refusal === 'UNEXPECTED'
 }
