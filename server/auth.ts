@@ -85,7 +85,7 @@ export function createAuth({
     // the database.
     plugins: [bearer({ requireSignature: true })],
     user: { deleteUser: { enabled: true, beforeDelete: deleteAccount } },
-    hooks: { before: withPassword, after: withoutPass },
+    hooks: { before: admit, after: withoutPass },
     databaseHooks: {
       user: {
         create: { before: admissible },
@@ -172,12 +172,24 @@ function pathsOf(endpoints: Record<string, { readonly path?: string }>): Readonl
   return new Set(paths.filter((path) => !path.includes(':')))
 }
 
-/** An account is deleted only by who knows its password; better-auth would take a recent sign-in for that. */
-const withPassword = createAuthMiddleware(async ({ path, body }) => {
-  const password: unknown = body?.password
-  if (path !== '/delete-user' || (typeof password === 'string' && password !== '')) return
-  throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Invalid password' })
+/** Refuses what better-auth itself would not. */
+const admit = createAuthMiddleware(async ({ path, body, query }) => {
+  if (path === '/delete-user') demandPassword(body?.password)
+  demandLocation(body?.callbackURL)
+  demandLocation(query?.callbackURL)
 })
+
+/** An account is deleted only by who knows its password; better-auth would take a recent sign-in for that. */
+function demandPassword(password: unknown): void {
+  if (typeof password === 'string' && password !== '') return
+  throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Invalid password' })
+}
+
+/** Where an answer leads is a URL in a header: visible ASCII (RFC 3986, 2). What is no text is refused later. */
+function demandLocation(callbackURL: unknown): void {
+  if (typeof callbackURL !== 'string' || /^[!-~]*$/.test(callbackURL)) return
+  throw new APIError('FORBIDDEN', { code: 'INVALID_CALLBACK_URL', message: 'Invalid callbackURL' })
+}
 
 /**
  * An address can have 254 octets (RFC 5321, 4.5.3.1.3); a name becomes the display name. Changes

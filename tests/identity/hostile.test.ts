@@ -96,6 +96,22 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
     expect(answer.headers.location).toMatch(new RegExp(`^${home}/?\\?error=`))
   })
 
+  test.each(['/\u20ac', `${home}/\u0001`, '/\u00e4', '/\n', '/a b'])(
+    'sign nobody in who wants to be led to %j, which is no URL',
+    async (callbackURL) => {
+      const before = await database.prisma.session.count()
+      const payload = { email: member.email, password, callbackURL }
+      for (const path of ['sign-in/email', `sign-in/email?callbackURL=/`]) {
+        const answer = await post(app, `/api/auth/${path}`, payload, { ...json, origin: home })
+        expect([answer.statusCode, answer.json().code]).toEqual([403, 'INVALID_CALLBACK_URL'])
+      }
+      const url = `/api/auth/verify-email?token=x&callbackURL=${encodeURIComponent(callbackURL)}`
+      const led = await app.inject({ url })
+      expect([led.statusCode, led.json().code]).toEqual([403, 'INVALID_CALLBACK_URL'])
+      expect(await database.prisma.session.count()).toBe(before)
+    },
+  )
+
   test('take nothing from a sign-up that is not for the person to decide', async () => {
     const fields =
       '"email":"chosen@people.example","id":"chosen","emailVerified":true,"role":"admin","__proto__":{"role":"admin"},"constructor":{"prototype":{"role":"admin"}}'
