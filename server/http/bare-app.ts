@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Settings } from '../settings.ts'
 import { answerFailure } from './answer-failure.ts'
 import { closeWithLastAnswer } from './closing.ts'
+import { originForm } from './origin-form.ts'
 import { refuseInPlaceOfNode } from './refused-by-node.ts'
 import { RequestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -31,6 +32,7 @@ export async function createBareApp({ settings, log }: BareAppOptions): Promise<
     bodyLimit,
     trustProxy: trusted(settings.trustProxy),
     requestIdHeader: false,
+    rewriteUrl: originForm,
     genReqId: () => crypto.randomUUID(),
     requestTimeout: requestTimeoutMs,
     connectionTimeout: connectionTimeoutMs,

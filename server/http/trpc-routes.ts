@@ -1,4 +1,4 @@
-import { TRPCError } from '@trpc/server'
+import type { TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { mostCallsInBatch, personHeader } from '../../shared/wire.ts'
@@ -17,8 +17,9 @@ import type { router } from '../trpc/init.ts'
 import { type AskedType, demandedHeaders } from './demanded-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
-import { isJson, json, jsonLines } from './media-type.ts'
+import { json } from './media-type.ts'
 import { networkOf } from './network.ts'
+import { refusalOf } from './refusal.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
 
@@ -83,8 +84,7 @@ export async function serveRouter<R extends DibsRouter>(
     const meant = request.headers[personHeader]
     try {
       const person = await options.whoIs(request, reply)
-      const isMeant = meant === undefined || (person !== null && meant === encodeURIComponent(person.id))
-      return isMeant ? person : null
+      return meant === undefined || decoded(meant) === person?.id ? person : null
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
       throw refusal(request, 'UNAVAILABLE', error)
@@ -109,31 +109,6 @@ export async function serveRouter<R extends DibsRouter>(
     },
   }
   await app.register(leanTrpc<R>, plugin)
-}
-
-/** Why a request is refused before tRPC reads it, if it is. */
-function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>): TRPCError | undefined {
-  const { method, headers, url } = request
-  // tRPC would also take HEAD for a query, and PUT for a mutation.
-  if (method !== 'GET' && method !== 'POST') return new TRPCError({ code: 'METHOD_NOT_SUPPORTED' })
-  const calls = callsIn(request)
-  if (calls === undefined) return new TRPCError({ code: 'BAD_REQUEST' })
-  if (calls > mostCallsInBatch) return invalid(`Send at most ${mostCallsInBatch} calls in one batch.`)
-  // On both tRPC would fail before there is a context to tell the request id; the first are for WebSockets.
-  const search = url.includes('?') ? new URLSearchParams(url.split('?')[1]) : undefined
-  if (search?.has('connectionParams')) return new TRPCError({ code: 'BAD_REQUEST' })
-  if (search?.get('batch') !== '1' && wantsStream(request)) {
-    return invalid('Only a batch can be answered as a stream.')
-  }
-  if (method !== 'POST') return undefined
-  // Other types (multipart/form-data, text/plain) a foreign page may send without asking first.
-  if (!isJson(headers['content-type'] ?? '')) return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })
-  if (headers.cookie !== undefined && isForeign(headers, origins)) return new Failure('FORBIDDEN', null)
-  return undefined
-}
-
-function invalid(sentence: string): Failure {
-  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] })
 }
 
 /** In an array, so that they are added to tRPC's own, which take the place of those that CORS has set. */
@@ -177,22 +152,10 @@ function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', caus
   return failure
 }
 
-/** As tRPC tells it. */
-function wantsStream({ headers }: FastifyRequest): boolean {
-  const { accept, 'trpc-accept': trpcAccept } = headers
-  if (trpcAccept !== undefined) return [trpcAccept].flat().includes(jsonLines)
-  return accept?.split(',').some((type) => type.trim() === jsonLines) ?? false
-}
-
-/**
- * How many calls a request holds, as tRPC splits its path: it decodes once more what Fastify
- * decoded. Undefined where that can't be done.
- */
-function callsIn({ params }: FastifyRequest): number | undefined {
-  const { path } = params as { path: string }
-  if (!/[%,]/.test(path)) return 1
+/** What is percent-encoded in a header, in any of the ways to (RFC 3986, 2.1); undefined for what is not. */
+function decoded(value: string | string[]): string | undefined {
   try {
-    return decodeURIComponent(path).split(',').length
+    return decodeURIComponent(String(value))
   } catch {
     return undefined
   }

@@ -105,6 +105,16 @@ describe('the headers of an answer', () => {
     expect(answer.headers.allow).toBe(methods)
   })
 
+  test.each(['multipart/form-data; boundary=x', 'Application/Octet-Stream'])(
+    'to a query of the type %s say that the type is wrong, not the method',
+    async (type) => {
+      const headers = { ...member.browser, 'content-type': type }
+      const answer = await app.inject({ url: query('profile.get', { username: 'neo' }), headers })
+      expectRefusal(answer, 415, 'INVALID_INPUT')
+      expect(answer.headers).not.toHaveProperty('allow')
+    },
+  )
+
   test('to whoever is not signed in say how to, and only to them', async () => {
     const signIn = { email: member.email, password: 'not theirs' }
     for (const ask of [

@@ -12,6 +12,7 @@ import { engines, openTestDatabase, type TestDatabase } from '../support/databas
 import { somebody } from '../support/people.ts'
 import { anyRenames } from '../support/rules.ts'
 import { appOn } from './app.ts'
+import { exchange } from './lean/exchange.ts'
 import { expectRefusal } from './refusal.ts'
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -102,6 +103,18 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     await claim(somebody(), one, two)
     const query = '?from=mail&next=//evil.example/?a=%0d%0aset-cookie:x&q=%C3%BC+%40'
     await expectMoved(`/@${one}${query}`, `/@${two}${query}`)
+  })
+
+  test('leads on whoever writes its whole address, or one with a fragment', async () => {
+    const [one, two] = [freshName('one'), freshName('two')]
+    await claim(somebody(), one, two)
+    const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
+    for (const target of [`http://u@elsewhere/@${one}`, `/@${one}#x`]) {
+      const { status, headers } = await exchange(port, { method: 'GET', target, headers: html })
+      expect([status, new Map(headers).get('location')]).toEqual([308, `/@${two}`])
+    }
+    const asked = logged.flatMap((line) => JSON.parse(line).req ?? []).slice(-2)
+    expect(asked).toMatchObject([{ url: `/@${one}` }, { url: `/@${one}` }])
   })
 
   test('whose hold has ended leads to its former owner until a stranger takes it', async () => {

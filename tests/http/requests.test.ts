@@ -140,6 +140,8 @@ describe.each(engines)('a hostile request on %s', (engine) => {
       const url = query('profile.get', { username: 'neo' })
       expectRefusal(await app.inject({ url, headers: asked }), 400, 'INVALID_INPUT')
       expectRefusal(await app.inject({ url: `${url}&batch=0`, headers: asked }), 400, 'INVALID_INPUT')
+      const unlike = await app.inject({ url: '/trpc/profile.get?batch=1?x', headers: asked })
+      expect(expectRefusal(unlike, 400, 'INVALID_INPUT').payload.form).toHaveLength(1)
       const claim = { username: 'streamed' }
       expectRefusal(await post(app, '/trpc/profile.claimUsername', claim, asked), 400, 'INVALID_INPUT')
       expect((await app.inject({ url: '/trpc/profile.me?batch=1', headers: asked })).statusCode).toBe(200)

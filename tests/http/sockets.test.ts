@@ -85,6 +85,7 @@ describe('on a bare socket', () => {
 
   test.each([
     ['without a host', ''],
+    ['whose host has a user name', 'host: u@localhost\r\n'],
     ['that expects what is not known', 'host: localhost\r\nexpect: miracles\r\n'],
   ])('a request %s does too', async (_what, lines) => {
     const body = '{"username":"expectant"}'
@@ -112,6 +113,18 @@ describe('on a bare socket', () => {
       const answer = await exchange(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
       expect(answer.statusCode, path).toBeLessThan(500)
     }
+  })
+
+  test.each([
+    ['http://localhost', '/api/auth/ok', 200],
+    ['http://u:p@localhost:4802', '/api/auth/ok', 200],
+    ['http://elsewhere', '/api/auth/ok#x', 200],
+    ['HTTPS://elsewhere', '/trpc/profile.me', 401],
+    ['http://u@elsewhere', '/trpc/profile.get?input=%7B%22username%22:%22neo%22%7D', 404],
+  ])('the target %s%s is served by its path: %i', async (origin, path, status) => {
+    const lines = 'host: localhost\r\nconnection: close\r\naccept: application/json\r\n'
+    const answer = await exchange(`GET ${origin}${path} HTTP/1.1\r\n${lines}\r\n`)
+    expect(answer.statusCode).toBe(status)
   })
 
   test('a request of HTTP/1.0 without a host is answered', async () => {

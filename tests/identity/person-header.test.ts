@@ -37,6 +37,18 @@ describe.each(engines)('a request that says whom it is of on %s', (engine) => {
     expect([await ownerOf(theirs), await ownerOf(others)]).toEqual([carol.id, undefined])
   })
 
+  test.each([
+    ['auth0|abc', 'auth0%7cabc'],
+    ['auth0|abc', '%61uth0%7Cabc'],
+    ["o'neil (x)", 'o%27neil%20%28x%29'],
+  ])('may encode %j as %s', async (id, meant) => {
+    const mounted = await appOn(database, { authenticate: async () => ({ id, name: 'X' }) })
+    const headers = { 'content-type': 'application/json', [personHeader]: meant }
+    const claim = { username: freshName('encoded') }
+    expect((await post(mounted, '/trpc/profile.claimUsername', claim, headers)).statusCode).toBe(200)
+    await mounted.close()
+  })
+
   test('is refused call by call in a batch', async () => {
     const name = freshName('batched')
     const answer = await post(

@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { authRoutes } from '../../server/http/auth-routes.ts'
+import { createBareApp } from '../../server/http/bare-app.ts'
+import { openTestDatabase, silent, type TestDatabase } from '../support/database.ts'
+import { appOn, home, type Member, signUp } from './app.ts'
+import { exchange } from './lean/exchange.ts'
+import { expectRefusal } from './refusal.ts'
+
+describe('the routes of better-auth', () => {
+  let database: TestDatabase
+  let app: FastifyInstance
+  let member: Member
+  let port: number
+  beforeAll(async () => {
+    database = await openTestDatabase('embedded')
+    app = await appOn(database)
+    port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
+    member = await signUp(app)
+  })
+  afterAll(async () => {
+    await app?.close()
+    await database?.close()
+  })
+
+  test.each(['ok', 'get-session', 'error?error=x', 'nope', 'sign-in/email'])(
+    'answer HEAD of %s as GET, without a body',
+    async (path) => {
+      const target = `/api/auth/${path}`
+      const ask = async (method: string) => {
+        const { status, headers, body } = await exchange(port, { method, target, headers: member.program })
+        return { status, names: headers.map(([name]) => name), body }
+      }
+      expect(await ask('HEAD')).toEqual({ ...(await ask('GET')), body: '' })
+    },
+  )
+
+  test('end in a failure where better-auth sets a header that none can be', async () => {
+    const bare = await createBareApp({
+      settings: { publicUrl: home, corsOrigins: [], trustProxy: false },
+      log: silent,
+    })
+    const headers = { 'x-first': 'left behind', location: '/\u0001', 'set-cookie': 'a=b' }
+    const auth = async () => ({
+      handler: async () => Response.json({}, { headers }),
+      paths: new Set(['/ok']),
+    })
+    await bare.register(authRoutes, {
+      prefix: '/api/auth',
+      auth,
+      publicUrl: home,
+      origins: new Set<string>(),
+    })
+    const answer = await bare.inject({ url: '/api/auth/ok' })
+    expectRefusal(answer, 500, 'UNEXPECTED')
+    expect(answer.headers).not.toHaveProperty('set-cookie')
+    expect(answer.headers).not.toHaveProperty('x-first')
+    await bare.close()
+  })
+})
