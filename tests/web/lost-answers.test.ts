@@ -121,17 +121,21 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
   })
 
   test.each([
-    { what: 'is lost', username: 'merovingian', without: loseAnswer },
-    { what: 'is that the server failed', username: 'trainman', without: failAfterwards },
-  ])('asks nobody to sign in to an account that they deleted: it $what', async ({ username, without }) => {
-    const { page } = await on.visit()
-    const { password, email } = await signUpAs(page, username)
-    await page.route('**/api/auth/delete-user', without)
-    await askToDelete(page, password)
-    await page.waitForURL('/')
-    await said(page, deleted)
-    expect(await on.site.database.prisma.user.count({ where: { email } })).toBe(0)
-  })
+    { what: 'is lost', username: 'merovingian', without: loseAnswer, defects: 0 },
+    { what: 'is that the server failed', username: 'trainman', without: failAfterwards, defects: 1 },
+  ])(
+    'asks nobody to sign in to an account that they deleted: it $what',
+    async ({ username, without, defects }) => {
+      const { page, complaints } = await on.visit()
+      const { password, email } = await signUpAs(page, username)
+      await page.route('**/api/auth/delete-user', without)
+      await askToDelete(page, password)
+      await page.waitForURL('/')
+      await said(page, deleted)
+      expect(await on.site.database.prisma.user.count({ where: { email } })).toBe(0)
+      expect(complaints.splice(0)).toHaveLength(defects)
+    },
+  )
 
   test('asks nobody to sign in who deletes an account again because of it', async () => {
     const { page } = await on.visit()
