@@ -31,6 +31,9 @@ const TrustedProxies = z
   )
   .transform((value) => (/^\d+$/.test(value) ? Number(value) : value))
 
+/** The secret that better-auth has where none is given. It refuses that by itself, but not as one of a list. */
+const published = 'better-auth-secret-12345678901234567890'
+
 /** By the name of the variable; an empty one counts as absent. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -42,6 +45,7 @@ const Environment = z.object({
   AUTH_SECRET: z
     .string()
     .min(leastSecret, `must be at least ${leastSecret} characters, as "openssl rand -base64 32" prints`)
+    .refine((value) => value !== published, 'must be one of your own, as "openssl rand -base64 32" prints')
     .optional(),
   JWKS_URL: HttpUrl.optional(),
   JWT_ISSUER: z.string().optional(),

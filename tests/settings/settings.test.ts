@@ -127,6 +127,10 @@ describe('settings', () => {
       { AUTH_SECRET: 'hidden' },
       'AUTH_SECRET must be at least 32 characters, as "openssl rand -base64 32" prints',
     ],
+    [
+      { AUTH_SECRET: 'better-auth-secret-12345678901234567890' },
+      'AUTH_SECRET must be one of your own, as "openssl rand -base64 32" prints',
+    ],
     [{ POOL_SIZE: '0' }, 'POOL_SIZE must be a whole number from 1 to 1000'],
     [{ RATE_LIMITS: 'no' }, 'RATE_LIMITS must be on or off'],
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent'],
