@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
 import { root } from '../../server/root.ts'
+import { check } from '../compiler/typescript-versions.ts'
 import { exampleMount } from '../package/readme.ts'
 import { newPlace, type Place } from '../support/database.ts'
 import { freePort, startProgram } from '../support/server.ts'
-import { check } from '../types/typescript-versions.ts'
 
 describe("the README's program that mounts Dibs with an identity of its own", () => {
   let place: Place

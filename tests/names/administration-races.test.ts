@@ -152,6 +152,31 @@ describe.each(engines)(`administration during claims on %s (seed ${seed})`, (eng
       }
     })
   })
+
+  describe.runIf(engine === 'postgresql')('in the order that locks make', () => {
+    test.each([
+      ['its owner’s release', `SELECT release_username($1, 90, NULL, NULL), $2::text`],
+      [
+        'its owner’s rename',
+        `SELECT claim_username($1, '', NULL, 'next-' || $2, NULL, '1', 90, NULL, 30, NULL)`,
+      ],
+      ['another administrator', `SELECT free_username($2, 90, false, NULL, NULL), $1::text`],
+    ])('a release that waits for %s ends no hold', async (_, first) => {
+      const [owner, username] = [somebody(), freshName('late')]
+      await callerOf(database, owner).profile.claimUsername({ username })
+      const before = await lock(database, first, [owner.id, username])
+      const release = admin.releaseUsername({ username })
+      await before.waiting(1)
+      await before.release()
+      const { was, heldUntil } = await release
+      expect(was).toBe('taken')
+      expect(await endOf(callerOf(database, somebody()).profile.claimUsername({ username }))).toMatchObject({
+        kind: 'USERNAME_HELD',
+        payload: { until: heldUntil },
+      })
+      expect((await admin.usernameHistory({ username })).changes).toHaveLength(2)
+    })
+  })
 })
 
 describe.runIf(withPostgres)('the functions of the database', () => {

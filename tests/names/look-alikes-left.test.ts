@@ -113,5 +113,17 @@ describe.each(engines)('a name that somebody still has, like one that they lost,
       expect((await taken).kind).toBe('DONE')
       expect(await keeperOf(one)).toBeNull()
     })
+
+    test('is passed it by a reservation that comes first to its owner, then to the names', async () => {
+      const [one, el] = alike()
+      const owner = await owning(one, el)
+      const before = await lock(database, 'SELECT FROM profiles WHERE id = $1 FOR UPDATE', [owner.id])
+      const reservation = endOf(admin.reserveUsername({ username: el }))
+      await before.waiting(1)
+      await before.query('SELECT FROM usernames WHERE owner_id = $1 FOR UPDATE', [owner.id])
+      await before.release()
+      expect((await reservation).kind).toBe('DONE')
+      expect(await keeperOf(one)).not.toBeNull()
+    })
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Complaint, check, compilers } from '../types/typescript-versions.ts'
+import { type Complaint, check, compilers } from '../compiler/typescript-versions.ts'
 import { type Consumer, consumer, pack, remove, temporary } from './install.ts'
 import { claimAt, exampleClaim, typesOfWs } from './readme.ts'
 

@@ -13,7 +13,7 @@ export function useDeleteAccount() {
     mutationFn: authApi.deleteAccount,
     onSuccess: () => leave('Your account is deleted, and you are signed out.'),
     async onError(error) {
-      mayBeDone.current ||= error instanceof AuthError && isUnanswered(error)
+      mayBeDone.current ||= error instanceof AuthError && mayHaveDeleted(error)
       if (!mayBeDone.current) return
       const session = await lookAgain().catch(() => undefined)
       if (session !== null) return
@@ -27,6 +27,6 @@ export function useDeleteAccount() {
  * Whether the account may be deleted all the same: a gateway that gives up answers too, and so does a
  * server that fails after it is done.
  */
-function isUnanswered({ refusal }: AuthError): boolean {
+function mayHaveDeleted({ refusal }: AuthError): boolean {
   return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE' || refusal === 'UNEXPECTED'
 }
