@@ -146,6 +146,30 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     silent.destroy()
   })
 
+  test.each([
+    ['a request of which the headers', 'GET / HTTP/1.1\r\nHo'],
+    [
+      'a claim of which the body',
+      'POST /trpc/profile.claimUsername HTTP/1.1\r\nHost: x\r\n' +
+        'Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    ],
+  ])('does not wait for %s never come whole', async (_what, half) => {
+    await start()
+    const { port } = new URL(server.url)
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {})
+    const answered = once(socket, 'data')
+    socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await answered
+    await new Promise((resolve) => socket.write(half, resolve))
+    // Until the server has read it.
+    await fetch(`${server.url}/healthz`)
+    const exited = ended()
+    server.child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    expect(server.output()).toContain('"msg":"stopped"')
+    socket.destroy()
+  })
+
   test('ends at once when it is asked again', async () => {
     await start({ SHUTDOWN_SECONDS: '600' })
     const { answers } = await blockedClaims('impatient')
