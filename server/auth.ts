@@ -18,7 +18,14 @@ import type { Session } from './session.ts'
 import { createSessionMemo } from './session-memo.ts'
 import { createPasses } from './session-pass.ts'
 
-/** How many attempts from one address, in how many seconds. */
+/** What tells whether a password is the right one, and how many attempts it takes from one address, in how many seconds. */
+const tellingOfPasswords = [
+  '/sign-in/email',
+  '/sign-up/email',
+  '/verify-password',
+  '/change-password',
+  '/delete-user',
+]
 const attempts = { window: 60, max: 10 }
 
 export interface AuthOptions {
@@ -97,7 +104,7 @@ export function createAuth({
     rateLimit: {
       enabled: rateLimits,
       storage: 'database',
-      customRules: { '/sign-in/email': attempts, '/sign-up/email': attempts, '/delete-user': attempts },
+      customRules: Object.fromEntries(tellingOfPasswords.map((path) => [path, attempts])),
     },
     advanced: {
       cookiePrefix: 'dibs',
