@@ -5,8 +5,13 @@ import { type Session, trustedFor, trustedUntil } from './session.ts'
 export interface SessionMemo {
   /** Whose session an `Authorization` header is of; null if it has to be looked up. */
   holder(authorization: string): Person | null
-  /** Remembers whose session an `Authorization` header, and nothing beside it, turned out to be. */
-  keep(authorization: string, session: Session): void
+  /**
+   * Remembers whose session an `Authorization` header, and nothing beside it, turned out to be, unless any was
+   * forgotten since `asOf`: it may have been this one, after it was looked up.
+   */
+  keep(authorization: string, session: Session, asOf: number): void
+  /** How often sessions were forgotten. Ask before looking one up. */
+  asOf(): number
   /** Forgets a person's sessions, of which one ended or tells something else now. */
   forget(personId: string): void
 }
@@ -25,6 +30,7 @@ export function createSessionMemo(now: () => number): SessionMemo {
   const known = new QuickLRU<string, { authorization: string; person: Person; until: number }>({
     maxSize: most,
   })
+  let forgettings = 0
 
   return {
     holder(authorization) {
@@ -32,12 +38,15 @@ export function createSessionMemo(now: () => number): SessionMemo {
       if (found === undefined || found.authorization !== authorization) return null
       return trustedFor(found.until, now()) > 0 ? found.person : null
     },
-    keep(authorization, session) {
+    asOf: () => forgettings,
+    keep(authorization, session, asOf) {
+      if (asOf !== forgettings) return
       const { token, person } = session
       if (tokenIn(authorization) === token)
         known.set(token, { authorization, person, until: trustedUntil(session, now()) })
     },
     forget(personId) {
+      forgettings += 1
       for (const [token, { person }] of known) if (person.id === personId) known.delete(token)
     },
   }

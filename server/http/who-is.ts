@@ -17,9 +17,10 @@ export function whoIsBySession(auth: () => Promise<Pick<Auth, 'sessionOf' | 'pas
     const token = cookie === undefined ? authorization : undefined
     const known = (cookies && passes.holder(cookies)) || (token && memo.holder(token))
     if (known) return known
+    const asOf = memo.asOf()
     const session = await sessionOf(fetchHeaders(request), request.log)
     if (session === null) return null
-    if (token) memo.keep(token, session)
+    if (token) memo.keep(token, session, asOf)
     const pass = cookies && passes.issue(cookies, session)
     if (pass) reply.header('set-cookie', pass)
     return session.person

@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Auth } from '../../server/auth.ts'
+import { whoIsBySession } from '../../server/http/who-is.ts'
 import { createSessionMemo } from '../../server/session-memo.ts'
 import { appOn, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'
@@ -127,10 +129,29 @@ describe('the memory of bearer tokens', () => {
   test('has an end: those asked for longest ago are forgotten', () => {
     const memo = createSessionMemo(Date.now)
     const tokens = Array.from({ length: 20_000 }, (_, at) => `token-${at}`)
-    for (const token of tokens) memo.keep(`Bearer ${token}.${signature}`, session(token))
+    for (const token of tokens) memo.keep(`Bearer ${token}.${signature}`, session(token), memo.asOf())
     const kept = tokens.filter((token) => memo.holder(`Bearer ${token}.${signature}`) !== null)
     expect(kept.length).toBeLessThanOrEqual(10_000)
     expect(kept.slice(-5000)).toEqual(tokens.slice(-5000))
+  })
+
+  test('keeps none that ended while it was looked up', async () => {
+    const memo = createSessionMemo(Date.now)
+    const authorization = `Bearer token.${signature}`
+    const request = { headers: { authorization } } as FastifyRequest
+    const asked = (meanwhile: () => void) =>
+      whoIsBySession(async () => ({
+        memo,
+        passes: {} as Auth['passes'],
+        async sessionOf() {
+          meanwhile()
+          return session('token')
+        },
+      }))(request, {} as FastifyReply)
+    expect((await asked(() => memo.forget('token')))?.id).toBe('token')
+    expect(memo.holder(authorization)).toBeNull()
+    await asked(() => {})
+    expect(memo.holder(authorization)?.id).toBe('token')
   })
 
   test.each([
@@ -144,7 +165,7 @@ describe('the memory of bearer tokens', () => {
     ['of nothing', ''],
   ])('takes no header %s', (_what, authorization) => {
     const memo = createSessionMemo(Date.now)
-    memo.keep(authorization, session('token'))
+    memo.keep(authorization, session('token'), memo.asOf())
     expect(memo.holder(authorization)).toBeNull()
   })
 })
