@@ -13,7 +13,7 @@ const longestId = 500
 
 /**
  * A person as Dibs can keep them, of whatever an `Authenticate` told: with a name that can be displayed, and an
- * address only if it can be stored. Who can't be stored would fail all others in the same statement.
+ * address, in lower case, only if it can be stored. Who can't be stored would fail all others in the same statement.
  *
  * @throws {TypeError} where there is no telling who it is: the id is no text, empty, too long or not storable
  */
@@ -28,7 +28,7 @@ export function personFrom(told: Person | null | undefined): Person | null {
   return {
     id,
     name: typeof name === 'string' ? displayable(name) : '',
-    email: typeof email === 'string' && isStorable(email) ? email : null,
+    email: typeof email === 'string' && isStorable(email) ? email.toLowerCase() : null,
   }
 }
 

@@ -58,6 +58,6 @@ function personOf({ sub, name, email, email_verified }: JWTPayload) {
   return {
     id: sub,
     name: typeof name === 'string' ? name : '',
-    email: isTheirs ? email.toLowerCase() : null,
+    email: isTheirs ? email : null,
   }
 }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Authenticate } from '../../server/authenticate.ts'
+import { reserveUsername } from '../../server/domain/administration.ts'
 import type { Person } from '../../server/domain/person.ts'
+import { Username } from '../../shared/username.ts'
 import { appOn, post, query } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { usualRules } from '../support/rules.ts'
 
 describe.each(engines)('a function that tells who asks on %s', (engine) => {
   let database: TestDatabase
@@ -63,6 +66,24 @@ describe.each(engines)('a function that tells who asks on %s', (engine) => {
     expect((await claim('', username)).statusCode).toBe(200)
     const profile = (await app.inject({ url: query('profile.get', { username }) })).json()
     expect(profile.result.data).toMatchObject({ username, displayName })
+    await app.close()
+  })
+
+  test('may tell of an address in capitals, for which a name is reserved', async () => {
+    const { app, claim } = await mounted(async () => ({
+      id: 'neo',
+      name: 'Neo',
+      email: 'Neo@Matrix.Example',
+    }))
+    await reserveUsername(database.prisma, {
+      username: Username.parse('the-one'),
+      because: 'administrator',
+      email: 'neo@matrix.example',
+      actorId: null,
+      note: undefined,
+      rules: usualRules,
+    })
+    expect((await claim('', 'the-one')).statusCode).toBe(200)
     await app.close()
   })
 
