@@ -28,8 +28,12 @@ export const FreeUsernameOutput = z.object({
   heldUntil: z.nullable(z.iso.datetime()),
 })
 
-/** How somebody is named: by their current @username, e-mail address or id. */
-const person = text(254).check(z.minLength(1, 'Say who'))
+/** How somebody is named: by their current @username, e-mail address or id, which may hold almost anything. */
+const person = z.string().check(
+  z.minLength(1, 'Say who'),
+  z.maxLength(500, 'Use at most 500 characters'),
+  z.refine((value) => !/[\0\p{Cs}]/u.test(value), 'Remove the characters that cannot be stored'),
+)
 
 export const FindPersonInput = z.strictObject({ person })
 

@@ -6,36 +6,37 @@ import type { PrismaClient } from '../database/generated/client.ts'
  * Finds a person by how an administrator names them: a @username that is their current one, an
  * e-mail address (where Dibs signs people in), or an id; null when there is none.
  */
-export async function findPerson(
-  prisma: PrismaClient,
-  named: string,
-): Promise<{ id: string; name: string } | null> {
-  if (named.startsWith('@')) {
-    const username = Username.safeParse(named.slice(1))
-    if (!username.success) return null
-    return byProfile(await prisma.profile.findFirst({ where: { usernameKey: usernameKey(username.data) } }))
+export async function findPerson(prisma: PrismaClient, named: string): Promise<Found | null> {
+  // An identity provider may well have ids that read like the others.
+  return (await findPersonByName(prisma, named.trim())) ?? findPersonById(prisma, named)
+}
+
+async function findPersonByName(prisma: PrismaClient, named: string): Promise<Found | null> {
+  if (!named.startsWith('@')) {
+    if (!named.includes('@')) return null
+    const select = { id: true, name: true }
+    return prisma.user.findUnique({ where: { email: named.toLowerCase() }, select })
   }
-  const user = named.includes('@')
-    ? await prisma.user.findUnique({
-        where: { email: named.toLowerCase() },
-        select: { id: true, name: true },
-      })
-    : null
-  // An identity provider may well have e-mail addresses for ids.
-  return user ?? findPersonById(prisma, named)
+  const username = Username.safeParse(named.slice(1))
+  if (!username.success) return null
+  return byProfile(await prisma.profile.findFirst({ where: { usernameKey: usernameKey(username.data) } }))
+}
+
+interface Found {
+  readonly id: string
+  readonly name: string
 }
 
 /** Finds a person by their id, however it reads; null when there is none. */
-export async function findPersonById(
-  prisma: PrismaClient,
-  id: string,
-): Promise<{ id: string; name: string } | null> {
+export async function findPersonById(prisma: PrismaClient, id: string): Promise<Found | null> {
   const user = await prisma.user.findUnique({ where: { id }, select: { id: true, name: true } })
   return user ?? byProfile(await prisma.profile.findUnique({ where: { id } }))
 }
 
 /** A person whose account was deleted is not to be found. */
-function byProfile(profile: { id: string; displayName: string; forgottenAt: Date | null } | null) {
+function byProfile(
+  profile: { id: string; displayName: string; forgottenAt: Date | null } | null,
+): Found | null {
   return profile?.forgottenAt === null ? { id: profile.id, name: profile.displayName } : null
 }
 
@@ -57,6 +58,12 @@ export async function administrators(prisma: PrismaClient): Promise<KnownPerson[
     select: { id: true },
   })
   return Promise.all(profiles.map(({ id }) => personBy(prisma, id)))
+}
+
+/** Whether somebody's account was deleted. */
+export async function isForgotten(prisma: PrismaClient, id: string): Promise<boolean> {
+  const profile = await prisma.profile.findUnique({ where: { id }, select: { forgottenAt: true } })
+  return (profile?.forgottenAt ?? null) !== null
 }
 
 export async function isAdministrator(prisma: PrismaClient, id: string): Promise<boolean> {

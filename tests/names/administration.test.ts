@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findPerson, personBy } from '../../server/domain/people.ts'
+import { findPerson } from '../../server/domain/people.ts'
 import type { Person } from '../../server/domain/person.ts'
 import { appRouter } from '../../server/router.ts'
 import { freshName } from '../race/world.ts'
@@ -200,11 +200,22 @@ describe.each(engines)('administration on %s', (engine) => {
     })
   })
 
-  test('a person whose id is an e-mail address is found by it', async () => {
-    const person = { id: 'Neo@matrix.example', name: 'Neo' }
+  test.each([
+    ['an e-mail address', 'Neo@matrix.example'],
+    ['like a username', '@morpheus'],
+    ['with spaces around', ' trinity '],
+    ['as long as can be', '永'.repeat(500)],
+  ])('a person whose id is %s is named by it', async (_what, id) => {
     const name = freshName('neo')
-    await claim(person, name)
-    expect(await findPerson(database.prisma, person.id)).toMatchObject({ id: person.id })
-    expect(await personBy(database.prisma, person.id)).toEqual({ id: person.id, username: name, email: null })
+    await claim({ id, name: 'Neo' }, name)
+    expect(await findPerson(database.prisma, id)).toMatchObject({ id })
+    expect(await admin.findPerson({ person: id })).toEqual({ id, username: name, email: null })
+    const given = freshName('given')
+    await admin.reserveUsername({ username: given })
+    expect(await admin.transferUsername({ username: given, to: id })).toMatchObject({ to: id })
+  })
+
+  test.each(['nul\0', '\ud800', 'x'.repeat(501), ''])('nobody is named by %j', async (person) => {
+    expect(await endOf(admin.findPerson({ person }))).toMatchObject({ kind: 'INVALID_INPUT' })
   })
 })
