@@ -13,13 +13,15 @@ export interface Deed {
 }
 
 const ReserveRow = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.enum(['reserved', 'taken']) }),
+  z.object({ outcome: z.literal('reserved'), former: z.nullable(Username) }),
+  z.object({ outcome: z.literal('taken') }),
   z.object({ outcome: z.literal('held'), until: z.date() }),
 ])
 
 /**
  * Reserves a name, or changes why or for whom it is reserved, in one statement: claims in
  * flight end before it or meet it. A name that is somebody's, or held for them, stays theirs.
+ * It answers how the name was displayed before, as far as this statement saw from its start.
  *
  * @param email in lower case, of the one person who may claim it all the same
  */
@@ -38,9 +40,10 @@ export async function reserveUsername(
   const [skeleton = null] = skeletons
   const rows = await transact(
     () => prisma.$queryRaw`
-      SELECT * FROM reserve_username(
+      SELECT r.*, (SELECT u.display FROM usernames u WHERE u.key = ${usernameKey(username)}) AS former
+      FROM reserve_username(
         ${username}, ${skeleton}, ${version}, ${because}, ${email ?? null}, ${actorId}, ${note ?? null}
-      )`,
+      ) AS r`,
   )
   const [row] = z.tuple([ReserveRow]).parse(rows)
   return row

@@ -19,7 +19,7 @@ export type ClaimOutcome =
       claimedAt: Date
       /** The name that it replaced, and until when that one is held. */
       previous: { username: Username; heldUntil: Date } | undefined
-      /** How the name was displayed before, where only its capitals changed. */
+      /** How the name was displayed before, whoever had it, where its capitals changed. */
       respelled: Username | undefined
     }
   | { outcome: 'taken' | 'reserved'; suggestions: string[] }

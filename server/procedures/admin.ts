@@ -31,9 +31,11 @@ export const admin = {
       const deed = { username, because, email, note, actorId, rules }
       const end = await reserveUsername(database.prisma, deed)
       switch (end.outcome) {
-        case 'reserved':
-          database.names.announce(topicsOf([username], rules))
+        case 'reserved': {
+          const names = end.former === null ? [username] : [username, end.former]
+          database.names.announce(topicsOf(names, rules))
           return { reserved: username }
+        }
         case 'taken':
           return ctx.fail('USERNAME_TAKEN', { username, suggestions: [] })
         case 'held':
