@@ -5,6 +5,7 @@ import { databaseFault } from '../database/errors.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import type { Query } from '../database/query.ts'
 import type { NameRules } from './name-rules.ts'
+import { isForgotten } from './people.ts'
 import type { Person } from './person.ts'
 
 type Fields = z.output<typeof ProfileFields>
@@ -28,25 +29,35 @@ const own = {
 type OwnRow = Prisma.ProfileGetPayload<{ select: typeof own }>
 
 /** A person's profile beside their current name, if they have one. */
-const FoundOwnRow = z.extend(z.omit(OwnProfile, { holdDays: true }), { claimedAt: z.nullable(z.date()) })
+const FoundOwnRow = z.extend(z.omit(OwnProfile, { holdDays: true }), {
+  claimedAt: z.nullable(z.date()),
+  isForgotten: z.boolean(),
+})
 
 /**
- * A person's own profile; before there is one, an empty one of version 0 under their name.
+ * A person's own profile; before there is one, an empty one of version 0 under their name; null where their
+ * account was deleted.
  *
  * In one statement, which sees one moment: read one after the other, as Prisma does it, the name
  * of the profile may have been given up in between, and they would seem to have none.
  */
-export async function ownProfile(query: Query, person: Person, { holdDays }: Rules): Promise<OwnProfile> {
+export async function ownProfile(
+  query: Query,
+  person: Person,
+  { holdDays }: Rules,
+): Promise<OwnProfile | null> {
   const rows = await query`
     SELECT current.display AS username, current.claimed_at AS "claimedAt",
            p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
-           p.accent_colour AS "accentColour", p.version, p.administrator
+           p.accent_colour AS "accentColour", p.version, p.administrator,
+           p.forgotten_at IS NOT NULL AS "isForgotten"
     FROM profiles p
     LEFT JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
     WHERE p.id = ${person.id}`
   const [row] = rows
   if (row === undefined) return { ...emptyProfile, displayName: person.name, holdDays }
-  const { claimedAt, ...fields } = FoundOwnRow.parse(row)
+  const { claimedAt, isForgotten, ...fields } = FoundOwnRow.parse(row)
+  if (isForgotten) return null
   return { ...fields, claimedAt: claimedAt?.toISOString() ?? null, holdDays }
 }
 
@@ -139,7 +150,7 @@ export interface ProfileChange {
 
 /**
  * Changes a profile if it still has the version that the change is based on (optimistic
- * concurrency); null when it has another.
+ * concurrency); says so when it has another, or when the account of whoever changes it was deleted.
  *
  * A claim may enter the profile between reading version 0 and this: still version 0, since
  * claiming is not an edit.
@@ -148,7 +159,7 @@ export async function updateProfile(
   prisma: PrismaClient,
   { person, version, fields }: ProfileChange,
   rules: Rules,
-): Promise<OwnProfile | null> {
+): Promise<OwnProfile | 'changed' | 'forgotten'> {
   const data = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   if (version === 0) {
     const empty = { id: person.id, displayName: person.name }
@@ -164,7 +175,7 @@ export async function updateProfile(
     })
     return toOwnProfile(row, rules)
   } catch (error) {
-    if (databaseFault(error)?.kind === 'gone') return null
-    throw error
+    if (databaseFault(error)?.kind !== 'gone') throw error
+    return (await isForgotten(prisma, person.id)) ? 'forgotten' : 'changed'
   }
 }

@@ -3,6 +3,7 @@ import { Username, usernameKey } from '../../shared/username.ts'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import { transact } from '../database/transact.ts'
 import type { NameRules } from './name-rules.ts'
+import { isForgotten } from './people.ts'
 
 /** What the `release_username` function of the database answers. */
 const ReleaseRow = z.discriminatedUnion('outcome', [
@@ -12,7 +13,10 @@ const ReleaseRow = z.discriminatedUnion('outcome', [
 ])
 
 /** How giving up a name ended. */
-export type ReleaseOutcome = z.output<typeof ReleaseRow>
+export type ReleaseOutcome =
+  | z.output<typeof ReleaseRow>
+  /** The account of whoever releases was deleted. */
+  | { readonly outcome: 'forgotten' }
 
 export interface Release {
   readonly person: { readonly id: string }
@@ -40,6 +44,7 @@ export async function releaseUsername(
         ) AS r`,
   )
   const [row] = z.tuple([ReleaseRow]).parse(rows)
+  if (row.outcome === 'no-username' && (await isForgotten(prisma, person.id))) return { outcome: 'forgotten' }
   return row
 }
 

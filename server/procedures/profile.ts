@@ -95,6 +95,8 @@ export const profile = {
           return ctx.fail('NO_USERNAME', {})
         case 'key-reused':
           return ctx.fail('IDEMPOTENCY_KEY_REUSED', {})
+        case 'forgotten':
+          return ctx.fail('SIGNED_OUT', {})
       }
     }),
 
@@ -120,7 +122,10 @@ export const profile = {
   /** The profile of whoever asks, with their username or null. */
   me: signedIn()
     .output(OwnProfile)
-    .query(({ ctx }) => ownProfile(ctx.database.query, ctx.person, ctx.rules)),
+    .query(async ({ ctx }) => {
+      const own = await ownProfile(ctx.database.query, ctx.person, ctx.rules)
+      return own ?? ctx.fail('SIGNED_OUT', {})
+    }),
 
   /** The names that are held for whoever asks, and every change of theirs. */
   usernameHistory: signedIn()
@@ -145,7 +150,8 @@ export const profile = {
     .output(OwnProfile)
     .mutation(async ({ ctx, input: { version, ...fields } }) => {
       const change = { person: ctx.person, version, fields }
-      const changed = await updateProfile(ctx.database.prisma, change, ctx.rules)
-      return changed ?? ctx.fail('PROFILE_CHANGED', {})
+      const updated = await updateProfile(ctx.database.prisma, change, ctx.rules)
+      if (updated === 'changed') return ctx.fail('PROFILE_CHANGED', {})
+      return updated === 'forgotten' ? ctx.fail('SIGNED_OUT', {}) : updated
     }),
 }

@@ -109,6 +109,7 @@ const failures = {
 
 export function release(model: Model, person: string, key?: string): string {
   return once(model, person, key, 'release', (someone) => {
+    if (someone.forgotten) return 'SIGNED_OUT'
     const released = giveUp(model, someone)
     return released === null ? 'NO_USERNAME' : `released ${released}`
   })
