@@ -9,10 +9,11 @@ import { challenge } from './demanded-headers.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 import { json } from './media-type.ts'
 import { addressHeader, withoutPort } from './network.ts'
+import { personMeant } from './person-meant.ts'
 
 interface Options {
   /** Answers what serves these paths, below the prefix. */
-  readonly auth: () => Promise<Pick<Auth, 'handler' | 'paths'>>
+  readonly auth: () => Promise<Pick<Auth, 'handler' | 'paths' | 'sessionOf'>>
   readonly publicUrl: string
   readonly origins: ReadonlySet<string>
 }
@@ -30,7 +31,20 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   app.addHook('onRequest', async ({ url }) => {
     const { pathname } = new URL(url, publicUrl)
     const { paths } = await auth()
-    if (!paths.has(pathname.slice(app.prefix.length))) throw new Failure('NOT_FOUND', null)
+    const [before, path] = [pathname.slice(0, app.prefix.length), pathname.slice(app.prefix.length)]
+    // What climbs out of the prefix (`/..`) got here all the same.
+    if (before !== app.prefix || !paths.has(path)) throw new Failure('NOT_FOUND', null)
+  })
+
+  // better-auth would sign out and delete whoever's cookie it is, also for a page that shows somebody else.
+  app.addHook('onRequest', async (request, reply) => {
+    const meant = personMeant(request)
+    if (meant === undefined) return
+    const { sessionOf } = await auth()
+    const session = await sessionOf(fetchHeaders(request), request.log)
+    if (session === null || session.person.id === meant) return
+    reply.headers(challenge)
+    throw new Failure('SIGNED_OUT', {})
   })
 
   app.removeAllContentTypeParsers()

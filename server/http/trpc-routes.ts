@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { mostCallsInBatch, personHeader } from '../../shared/wire.ts'
+import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
 import { openLookUps } from '../domain/look-ups.ts'
@@ -19,6 +19,7 @@ import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { json } from './media-type.ts'
 import { networkOf } from './network.ts'
+import { personMeant } from './person-meant.ts'
 import { refusalOf } from './refusal.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
@@ -81,10 +82,10 @@ export async function serveRouter<R extends DibsRouter>(
   }
 
   async function whoIs(request: FastifyRequest, reply: FastifyReply) {
-    const meant = request.headers[personHeader]
+    const meant = personMeant(request)
     try {
       const person = await options.whoIs(request, reply)
-      return meant === undefined || decoded(meant) === person?.id ? person : null
+      return meant === undefined || meant === person?.id ? person : null
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
       throw refusal(request, 'UNAVAILABLE', error)
@@ -150,13 +151,4 @@ function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', caus
   const failure = new Failure(kind, null, { cause })
   failure.requestId = id
   return failure
-}
-
-/** What is percent-encoded in a header, in any of the ways to (RFC 3986, 2.1); undefined for what is not. */
-function decoded(value: string | string[]): string | undefined {
-  try {
-    return decodeURIComponent(String(value))
-  } catch {
-    return undefined
-  }
 }

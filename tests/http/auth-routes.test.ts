@@ -35,6 +35,20 @@ describe('the routes of better-auth', () => {
     },
   )
 
+  test('are not counted for a path that climbs out of theirs', async () => {
+    const limited = await appOn(database, { settings: { rateLimits: true } })
+    const limitedPort = Number(new URL(await limited.listen({ host: '127.0.0.1', port: 0 })).port)
+    const ask = (target: string) => exchange(limitedPort, { method: 'GET', target, headers: {} })
+    expect((await ask('/api/auth/ok')).status).toBe(200)
+    const before = await database.prisma.rateLimit.count()
+    expect(before).toBeGreaterThan(0)
+    for (const eight of ['AAAAAAA1', 'AAAAAAA2', '%2E%2E/aa']) {
+      expect((await ask(`/api/auth/../../${eight}/sign-out`)).status).toBe(404)
+    }
+    expect(await database.prisma.rateLimit.count()).toBe(before)
+    await limited.close()
+  })
+
   test('end in a failure where better-auth sets a header that none can be', async () => {
     const bare = await createBareApp({
       settings: { publicUrl: home, corsOrigins: [], trustProxy: false },
@@ -44,6 +58,7 @@ describe('the routes of better-auth', () => {
     const auth = async () => ({
       handler: async () => Response.json({}, { headers }),
       paths: new Set(['/ok']),
+      sessionOf: async () => null,
     })
     await bare.register(authRoutes, {
       prefix: '/api/auth',

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
 import { renameTo, said, signIn, signUpAs } from './support/journeys.ts'
@@ -59,5 +60,52 @@ describe.skipIf(withoutBrowser)('deleting an account in the browser', () => {
     await dialog.getByRole('alert').getByText('The service did not answer.').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: '@trainman' }).waitFor()
+  })
+
+  /** Asks to delete the account of somebody new, whose request then waits to be let go. */
+  async function onItsWay(page: Page, username: string) {
+    const person = await signUpAs(page, username)
+    let letGo = () => {}
+    const released = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route('**/api/auth/delete-user', async (route) => {
+      await released
+      // The page may have given it up by now.
+      await route.continue().catch(() => undefined)
+    })
+    await page.getByRole('button', { name: 'Delete account…' }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByLabel('Password', { exact: true }).fill(person.password)
+    await dialog.getByRole('button', { name: 'Delete account', exact: true }).click()
+    return { person, dialog, letGo }
+  }
+
+  test('cannot be called off once it is on its way', async () => {
+    const { page } = await on.visit()
+    const { person, dialog, letGo } = await onItsWay(page, 'merovingian')
+    await expect.poll(() => dialog.getByRole('button', { name: 'Keep it' }).isDisabled()).toBe(true)
+    for (const _ of [1, 2, 3]) {
+      await page.keyboard.press('Escape')
+      await expect.poll(() => dialog.evaluate((element) => element.matches(':modal'))).toBe(true)
+    }
+    letGo()
+    await said(page, 'Your account is deleted, and you are signed out.')
+    const { email } = person
+    expect(await on.site.database.prisma.user.count({ where: { email } })).toBe(0)
+  })
+
+  test('that is not answered in time can be called off again', async () => {
+    const { page } = await on.visit()
+    await page.addInitScript(() => {
+      const { timeout } = AbortSignal
+      AbortSignal.timeout = (ms) =>
+        timeout.call(AbortSignal, ms / (location.pathname === '/settings' ? 5 : 1))
+    })
+    const { dialog, letGo } = await onItsWay(page, 'persephone')
+    await dialog.getByRole('alert').getByText('The service did not answer.').waitFor()
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    letGo()
   })
 })

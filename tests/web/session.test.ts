@@ -8,6 +8,7 @@ import {
   newcomer,
   said,
   signIn,
+  signOut,
   signUp,
   signUpAs,
 } from './support/journeys.ts'
@@ -119,9 +120,7 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
   test('signing up and in tell what is wrong', async () => {
     const { page } = await on.visit()
     const person = await signUp(page)
-    await page.getByRole('button', { name: /^Account of/ }).click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await said(page, 'You are signed out.')
+    await signOut(page)
 
     await page.getByRole('link', { name: 'Sign up' }).click()
     await page.getByRole('button', { name: 'Sign up' }).click()
@@ -147,7 +146,19 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     const { page } = await on.visit()
     await page.goto('/settings')
     await page.waitForURL('/signin')
+    await page.getByRole('main').getByRole('link', { name: 'Create an account' }).click()
+    await page.reload()
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
     await signIn(page, await signUpElsewhere())
+    await page.waitForURL('/settings')
+    await page.getByText('You have none. Claim one').waitFor()
+  })
+
+  test('whoever comes to sign in by themselves, and has no name, is asked for one', async () => {
+    const person = await signUpElsewhere()
+    const { page } = await on.visit()
+    await page.goto('/signin')
+    await signIn(page, person)
     await page.waitForURL('/')
   })
 

@@ -6,10 +6,12 @@ import { hold } from './support/hold.ts'
 import {
   claimButton,
   claimField,
+  comeBack,
   newcomer,
   renameTo,
   said,
   signIn,
+  signOut,
   signUp,
   signUpAs,
 } from './support/journeys.ts'
@@ -17,16 +19,6 @@ import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('several tabs of one browser', () => {
   const on = onSite({ nameRules: { ...usualRules, renames: { most: 1, days: 30 } } })
-
-  /** Comes back to a tab, as the browser tells it. */
-  const comeBack = (page: Page) =>
-    page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
-
-  async function signOut(page: Page): Promise<void> {
-    await page.getByRole('button', { name: /^Account/ }).click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await said(page, 'You are signed out.')
-  }
 
   /** Somebody's settings in one tab, while another tab signed somebody else in. */
   async function switched(mine: string, theirs: string) {

@@ -1,13 +1,13 @@
 import { Link } from 'wouter'
 import { ClaimForm } from '../claim/ClaimForm.tsx'
-import { useMe } from '../session/session.ts'
+import { useOwnUsername } from '../session/session.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Page } from '../ui/Page.tsx'
 import { SampleTags } from './SampleTags.tsx'
 
 /** The front page: the claim itself. */
 export function Landing() {
-  const username = useMe().data?.username ?? null
+  const username = useOwnUsername()
   return (
     <Page
       title="Call dibs on your name"

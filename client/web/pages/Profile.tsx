@@ -24,10 +24,12 @@ export function Profile({ name }: { name: string }) {
   )
 
   if (username === undefined) return <Unclaimed name={name} />
-  if (profile.error) {
-    return match(profile.error, {
+  const { data, error, isFetching } = profile
+  if (error) {
+    return match(error, {
       PROFILE_NOT_FOUND: () => <Unclaimed name={name} />,
-      otherwise: (failure) => {
+      otherwise(failure) {
+        if (data && !('movedTo' in data)) return <FoundProfile profile={data} />
         const { text, retry } = commonProblem(failure)
         return (
           <Page title={`@${name}`} heading={`@${name}`} className="page-narrow">
@@ -37,9 +39,9 @@ export function Profile({ name }: { name: string }) {
       },
     })
   }
-  if (!profile.data || ('movedTo' in profile.data && profile.isFetching)) return <Loading />
-  if ('movedTo' in profile.data) return <Moved from={name} to={profile.data.movedTo} />
-  return <FoundProfile profile={profile.data} />
+  if (!data || ('movedTo' in data && isFetching)) return <Loading />
+  if ('movedTo' in data) return <Moved from={name} to={data.movedTo} />
+  return <FoundProfile profile={data} />
 }
 
 /** Leads on to the current name, which takes the place of the former one in the history. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { OwnProfile } from '../../../shared/schemas.ts'
 import { match } from '../../failure.ts'
@@ -7,6 +7,7 @@ import { NameHistory } from '../names/NameHistory.tsx'
 import { UsernameSection } from '../names/UsernameSection.tsx'
 import { ProfileForm } from '../profile/ProfileForm.tsx'
 import { AccountSection } from '../session/AccountSection.tsx'
+import type { SentFrom } from '../session/sent-from.ts'
 import { sessionQuery, useMe } from '../session/session.ts'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Loading } from '../ui/Loading.tsx'
@@ -17,9 +18,10 @@ import { Problem } from '../ui/Problem.tsx'
 export function Settings() {
   const session = useQuery(sessionQuery)
   const me = useMe()
+  const [cameSignedOut] = useState(session.data === null)
 
   // What was loaded stays, and what was typed into it, when the session ends meanwhile.
-  if (me.data) return <Loaded me={me.data} />
+  if (me.data && !cameSignedOut) return <Loaded me={me.data} />
   if (session.data === null) return <ToSignIn />
   if (session.error) {
     return (
@@ -63,6 +65,9 @@ function Failed({ children, onRetry }: { children: ReactNode; onRetry(): void })
 
 function ToSignIn() {
   const [, navigate] = useLocation()
-  useEffect(() => navigate('/signin', { replace: true }), [navigate])
+  useEffect(() => {
+    const state: SentFrom = { sentFrom: '/settings' }
+    navigate('/signin', { replace: true, state })
+  }, [navigate])
   return <Loading />
 }

@@ -3,11 +3,13 @@ import { useClaim } from '../claim/claim-context.tsx'
 import { authApi } from '../session/auth-api.ts'
 import { SignUpInput } from '../session/credentials.ts'
 import { EnterForm } from '../session/EnterForm.tsx'
+import { useSentFrom } from '../session/sent-from.ts'
 import { WantedName } from '../session/WantedName.tsx'
 import { Page } from '../ui/Page.tsx'
 
 export function SignUp() {
   const { wanted } = useClaim()
+  const sentFrom = useSentFrom()
   return (
     <Page title="Sign up" heading="Create your account" className="page-narrow">
       <WantedName />
@@ -18,7 +20,10 @@ export function SignUp() {
         action={wanted ? `Sign up and claim @${wanted.username}` : 'Sign up'}
       />
       <p className="aside">
-        Here before? <Link href="/signin">Sign in</Link>
+        Here before?{' '}
+        <Link href="/signin" state={sentFrom}>
+          Sign in
+        </Link>
       </p>
     </Page>
   )

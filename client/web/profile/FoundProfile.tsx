@@ -1,7 +1,7 @@
 import { Button } from 'react-aria-components/Button'
 import { Link } from 'wouter'
 import type { PublicProfile } from '../../../shared/schemas.ts'
-import { useMe, useSession } from '../session/session.ts'
+import { useOwnUsername, useSession } from '../session/session.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { Page, PageHeading } from '../ui/Page.tsx'
@@ -10,7 +10,7 @@ import { ProfileTag } from './ProfileTag.tsx'
 /** Somebody's profile, with what whoever looks at it can do. */
 export function FoundProfile({ profile }: { profile: PublicProfile }) {
   const session = useSession()
-  const isMine = useMe().data?.username === profile.username
+  const isMine = useOwnUsername() === profile.username
   const name = profile.displayName || `@${profile.username}`
   return (
     <Page title={`${isolated(name)} (@${profile.username})`} className="page-profile">

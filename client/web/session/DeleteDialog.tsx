@@ -29,6 +29,11 @@ export function DeleteDialog({ me, onClose }: { me: OwnProfile; onClose(): void 
     deletion.mutate(known.data, { onError: () => focusFirstProblem(form) })
   }
 
+  // On its way, it may be done whatever is pressed.
+  function close() {
+    if (!deletion.isPending) onClose()
+  }
+
   return (
     <AlertDialog
       heading="Delete your account?"
@@ -38,7 +43,7 @@ export function DeleteDialog({ me, onClose }: { me: OwnProfile; onClose(): void 
           <DeletedNames {...me} />
         </>
       }
-      onCancel={onClose}
+      onCancel={close}
     >
       <form className="stack" onSubmit={submit} noValidate>
         <PasswordField
@@ -54,7 +59,7 @@ export function DeleteDialog({ me, onClose }: { me: OwnProfile; onClose(): void 
         />
         {deletion.error && !isWrong && <Problem>{refusalText(deletion.error)}</Problem>}
         <div className="actions">
-          <Button className="button button-quiet" onPress={onClose}>
+          <Button className="button button-quiet" onPress={close} isDisabled={deletion.isPending}>
             Keep it
           </Button>
           <Button type="submit" className="button button-danger" isPending={deletion.isPending}>

@@ -21,7 +21,9 @@ export function SomebodyElseDialog({ name }: { name: string }) {
       <div className="actions">
         <SignInElsewhere />
         <Button className="button button-quiet" onPress={() => location.reload()}>
-          Go on as <bdi>{name}</bdi>
+          <span>
+            Go on as <bdi>{name}</bdi>
+          </span>
         </Button>
       </div>
     </AlertDialog>

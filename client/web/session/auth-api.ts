@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { personHeader } from '../../../shared/wire.ts'
 
 /** Why the service refused to sign somebody in or up, or to delete their account. */
 export type AuthRefusal =
@@ -35,6 +36,9 @@ const SessionAnswer = z.nullable(
   z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) }),
 )
 
+/** Longer than the service waits for its database. */
+const answeredWithinMs = 15_000
+
 /** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
 export const authApi = {
   /** Who is signed in, or null. Prolongs the session. */
@@ -49,21 +53,31 @@ export const authApi = {
   async signIn(person: { email: string; password: string }): Promise<void> {
     await call('sign-in/email', posting(person))
   },
-  async signOut(): Promise<void> {
-    await call('sign-out', posting({}))
+  /** Ends the session, unless it is another person's than this one's, by id. */
+  async signOut(person: string | undefined): Promise<void> {
+    await call('sign-out', posting({}, person))
   },
-  /** Deletes the account of whoever is signed in, and ends its sessions. */
-  async deleteAccount(password: string): Promise<void> {
-    await call('delete-user', posting({ password }))
+  /** Deletes the account of whoever is signed in, and ends its sessions, unless it is another person's. */
+  async deleteAccount(password: string, person: string | undefined): Promise<void> {
+    await call('delete-user', posting({ password }, person))
   },
 }
 
-function posting(body: object): RequestInit {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+function posting(body: object, person?: string): RequestInit {
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(person !== undefined && { [personHeader]: encodeURIComponent(person) }),
+    },
+    body: JSON.stringify(body),
+  }
 }
 
 async function call(path: string, init: RequestInit): Promise<unknown> {
-  const response = await fetch(`/api/auth/${path}`, init).catch((error) => {
+  const timeLimit = AbortSignal.timeout(answeredWithinMs)
+  const signal = init.signal ? AbortSignal.any([init.signal, timeLimit]) : timeLimit
+  const response = await fetch(`/api/auth/${path}`, { ...init, signal }).catch((error) => {
     throw new AuthError('NO_ANSWER', error)
   })
   const answer: unknown = await response.json().catch(() => undefined)

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDibs } from '../../react.ts'
 import { authApi } from './auth-api.ts'
 
@@ -45,6 +45,13 @@ export function useMe() {
   return useQuery(dibs.profile.me.queryOptions(undefined, { enabled: Boolean(session) }))
 }
 
+/** The username of whoever is signed in; null where there is none, or it is not known. */
+export function useOwnUsername(): string | null {
+  const session = useSession()
+  const me = useMe().data
+  return session ? (me?.username ?? null) : null
+}
+
 /** Answers a function that finds out anew who is signed in, and drops any answer still on its way. */
 export function useLookAgain() {
   const queries = useQueryClient()
@@ -54,14 +61,18 @@ export function useLookAgain() {
   }
 }
 
-/** Answers a function that finds out anew who is signed in, and forgets whatever was theirs before. */
+/** Answers a function that finds out anew who is signed in, and forgets all that was read before. */
 export function useRefreshSession() {
   const queries = useQueryClient()
-  const dibs = useDibs()
   const lookAgain = useLookAgain()
   return async () => {
     forgetPersonShown()
-    queries.removeQueries(dibs.profile.me.queryFilter())
+    forgetAnswers(queries)
     return lookAgain()
   }
+}
+
+/** Forgets all that was read, which may be for one person's eyes only. */
+export function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
 }

@@ -4,7 +4,7 @@ import { useClaim } from '../claim/claim-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
 import { refusalText } from './refusal-text.ts'
-import { forgetPersonShown, sessionQuery, useLookAgain } from './session.ts'
+import { forgetAnswers, forgetPersonShown, personShown, sessionQuery, useLookAgain } from './session.ts'
 
 /** Answers a function that ends the session. */
 export function useSignOut() {
@@ -13,10 +13,11 @@ export function useSignOut() {
   const say = useNotice()
   return async () => {
     try {
-      await authApi.signOut()
+      await authApi.signOut(personShown())
     } catch (error) {
-      // It may have been done, and only the answer lost.
+      // It may have been done, and only the answer lost; or somebody else is signed in, of whom the page tells.
       const session = await lookAgain().catch(() => undefined)
+      if (session && session.id !== personShown()) return
       if (session !== null) {
         const known = session ? 'You are still signed in.' : 'It is not known whether you are signed out.'
         say(`${known} ${refusalText(error)}`)
@@ -38,7 +39,7 @@ export function useLeave() {
     abandon()
     forgetPersonShown()
     queries.setQueryData(sessionQuery.queryKey, null)
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
+    forgetAnswers(queries)
     navigate('/')
     say(goodbye)
   }

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { AuthError, authApi } from './auth-api.ts'
-import { useLookAgain } from './session.ts'
+import { AuthError, type AuthRefusal, authApi } from './auth-api.ts'
+import { personShown, useLookAgain } from './session.ts'
 import { useLeave } from './sign-out.ts'
 
 /** Deletes one's own account. Where the answer doesn't tell, the session does whether it may be deleted. */
@@ -10,13 +10,15 @@ export function useDeleteAccount() {
   const lookAgain = useLookAgain()
   const mayBeDone = useRef(false)
   return useMutation({
-    mutationFn: authApi.deleteAccount,
+    mutationFn: (password: string) => authApi.deleteAccount(password, personShown()),
     onSuccess: () => leave('Your account is deleted, and you are signed out.'),
     async onError(error) {
-      mayBeDone.current ||= error instanceof AuthError && mayHaveDeleted(error)
-      if (!mayBeDone.current) return
+      const refusal = error instanceof AuthError ? error.refusal : 'UNEXPECTED'
+      mayBeDone.current ||= mayHaveDeleted(refusal)
+      // Refused as signed out, it may be that somebody else is in, of whom the page tells.
+      if (!mayBeDone.current && refusal !== 'SIGNED_OUT') return
       const session = await lookAgain().catch(() => undefined)
-      if (session !== null) return
+      if (session !== null || !mayBeDone.current) return
       // The session may have ended otherwise.
       await leave('You are signed out. Your account is deleted, unless you can still sign in.')
     },
@@ -27,6 +29,6 @@ export function useDeleteAccount() {
  * Whether the account may be deleted all the same: a gateway that gives up answers too, and so does a
  * server that fails after it is done.
  */
-function mayHaveDeleted({ refusal }: AuthError): boolean {
+function mayHaveDeleted(refusal: AuthRefusal): boolean {
   return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE' || refusal === 'UNEXPECTED'
 }

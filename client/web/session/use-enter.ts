@@ -3,8 +3,10 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useDibs } from '../../react.ts'
 import { useClaim } from '../claim/claim-context.tsx'
+import { useNotice } from '../ui/notice.tsx'
 import { refusalText } from './refusal-text.ts'
-import { useRefreshSession } from './session.ts'
+import { useSentFrom } from './sent-from.ts'
+import { personShown, useRefreshSession } from './session.ts'
 
 /**
  * Signs somebody in or up, then goes on with what they came for: the name they pressed Claim
@@ -14,8 +16,11 @@ export function useEnter() {
   const refresh = useRefreshSession()
   const queries = useQueryClient()
   const dibs = useDibs()
-  const { wanted, claim, setTyped, forget } = useClaim()
+  const { wanted, claim, setTyped, forget, abandon } = useClaim()
   const [, navigate] = useLocation()
+  const say = useNotice()
+  const from = useSentFrom()?.sentFrom
+  const [before] = useState(personShown)
   const [pending, setPending] = useState(false)
   const [refusal, setRefusal] = useState<string>()
 
@@ -24,8 +29,10 @@ export function useEnter() {
     setRefusal(undefined)
     try {
       await authenticate()
-      await refresh()
-      await goOn()
+      // What was said was said to whoever was here before.
+      say()
+      const session = await refresh()
+      await goOn(session?.id)
     } catch (error) {
       setRefusal(refusalText(error))
     } finally {
@@ -33,10 +40,14 @@ export function useEnter() {
     }
   }
 
-  async function goOn() {
+  async function goOn(person: string | undefined) {
     const me = await queries.fetchQuery(dibs.profile.me.queryOptions()).catch(() => undefined)
     const current = me?.username ?? null
-    if (wanted === null) return navigate(current === null ? '/' : '/settings', { replace: true })
+    if (wanted === null) {
+      // What was typed and tried in this tab is still of whom it showed, whose session another one ended.
+      if (before !== undefined && before !== person) abandon()
+      return navigate(from ?? (current === null ? '/' : '/settings'), { replace: true })
+    }
     claim.reset()
     setTyped(wanted.username)
     forget()

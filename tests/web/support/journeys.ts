@@ -62,6 +62,21 @@ export async function signIn(page: Page, { email, password }: Newcomer): Promise
   await page.getByRole('button', { name: /^Sign in/ }).click()
 }
 
+export async function pressSignOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await pressSignOut(page)
+  await said(page, 'You are signed out.')
+}
+
+/** Comes back to a tab, as the browser tells it. */
+export function comeBack(page: Page): Promise<unknown> {
+  return page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+}
+
 /** Waits until the page tells something in passing. */
 export async function said(page: Page, text: string): Promise<void> {
   await page.getByRole('status').filter({ hasText: text }).waitFor()

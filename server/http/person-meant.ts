@@ -1,0 +1,17 @@
+import type { FastifyRequest } from 'fastify'
+import { personHeader } from '../../shared/wire.ts'
+
+/** Whom a request says that it is of, by their id: undefined for anybody, null for what is no id. */
+export function personMeant({ headers }: FastifyRequest): string | null | undefined {
+  const meant = headers[personHeader]
+  return meant === undefined ? undefined : decoded(String(meant))
+}
+
+/** What is percent-encoded in a header, in any of the ways to (RFC 3986, 2.1); null for what is not. */
+function decoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return null
+  }
+}

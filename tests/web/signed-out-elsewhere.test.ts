@@ -1,0 +1,64 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { withoutBrowser } from './support/browser.ts'
+import { claimButton, comeBack, signOut, signUpAs } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+describe.skipIf(withoutBrowser)('a tab whose person was signed out in another one', () => {
+  const on = onSite()
+
+  /** Somebody's settings, before and after they are signed out elsewhere. */
+  async function signedIn(username: string) {
+    const { page, newTab } = await on.visit()
+    await signUpAs(page, username)
+    return {
+      page,
+      async signOutElsewhere() {
+        const other = await newTab()
+        await other.goto('/')
+        await signOut(other)
+        await comeBack(page)
+        await page.getByRole('link', { name: 'Sign in' }).waitFor()
+      },
+    }
+  }
+
+  const goHome = (page: Page) => page.getByRole('link', { name: 'Dibs, home' }).click()
+
+  test('tells nobody on the front page who they are', async () => {
+    const { page, signOutElsewhere } = await signedIn('sam-one')
+    await goHome(page)
+    await page.getByText('You are @sam-one.').waitFor()
+    expect(await claimButton(page).textContent()).toBe('Rename')
+    await signOutElsewhere()
+    await page.getByText('You are @sam-one.').waitFor({ state: 'detached' })
+    expect(await claimButton(page).textContent()).toBe('Claim')
+  })
+
+  test('offers nobody to edit the profile', async () => {
+    const { page, signOutElsewhere } = await signedIn('sam-two')
+    await page.getByRole('main').getByRole('link', { name: '@sam-two' }).click()
+    const edit = page.getByRole('link', { name: 'Edit profile' })
+    await edit.waitFor()
+    await signOutElsewhere()
+    await edit.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Claim your name' }).waitFor()
+  })
+
+  test('asks to sign in where the settings are opened afresh', async () => {
+    const { page, signOutElsewhere } = await signedIn('sam-three')
+    await goHome(page)
+    await page.getByText('You are @sam-three.').waitFor()
+    await signOutElsewhere()
+    await page.goBack()
+    await page.waitForURL('/signin')
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  })
+
+  test('keeps the settings that it shows, and what was typed there', async () => {
+    const { page, signOutElsewhere } = await signedIn('sam-four')
+    await page.getByLabel('Bio').fill('Still here.')
+    await signOutElsewhere()
+    expect(await page.getByLabel('Bio').inputValue()).toBe('Still here.')
+  })
+})
