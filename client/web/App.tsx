@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { createDibsClient } from '../index.ts'
 import { DibsProvider } from '../react.ts'
 import { ClaimProvider } from './claim/claim-context.tsx'
+import { ProfileDraftProvider } from './profile/draft-context.tsx'
 import { createQueryClient } from './query-client.ts'
 import { Routes } from './Routes.tsx'
 import { SomebodyElse } from './session/SomebodyElse.tsx'
@@ -25,7 +26,9 @@ export function App() {
             <SomebodyElse />
             <Header />
             <main id="content" tabIndex={-1}>
-              <Routes />
+              <ProfileDraftProvider>
+                <Routes />
+              </ProfileDraftProvider>
             </main>
             <footer className="footer">
               <p>Dibs. A username belongs to exactly one person.</p>

@@ -113,6 +113,49 @@ describe.skipIf(withoutBrowser)('claiming a name in the browser', () => {
     expect(sent.filter((url) => url.includes('/trpc/'))).toEqual([])
   })
 
+  test('that was lost is forgotten once something else is typed: its name is looked at anew', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    await claimField(page).fill('admin')
+    await claimButton(page).click()
+    await page.getByRole('alert').filter({ hasText: '@admin is reserved. Pick another one.' }).waitFor()
+    await claimField(page).fill('lock')
+    await said(page, '@lock is available.')
+    await claimField(page).fill('admin')
+    await said(page, '@admin is reserved.')
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  test('that got no answer hides nothing of what becomes of the name', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    await claimField(page).fill('korso')
+    await said(page, '@korso is available.')
+    await page.route('**/trpc/profile.claimUsername*', (route) => route.abort())
+    await claimButton(page).click()
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    const { page: rival } = await on.visit()
+    await signUpAs(rival, 'korso')
+    await said(page, '@korso was just taken.')
+  })
+
+  test('that was won without an answer is not called a name to take back', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    await claimField(page).fill('mauser')
+    await said(page, '@mauser is available.')
+    await page.route('**/trpc/profile.claimUsername*', async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await claimButton(page).click()
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    await said(page, '@mauser is yours already.')
+    await page.unroute('**/trpc/profile.claimUsername*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await said(page, '@mauser is yours.')
+  })
+
   test('says why a reserved name, and one held for its last owner, cannot be had', async () => {
     const { page: apoc } = await on.visit()
     await signUpAs(apoc, 'apoc')

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
 import { claimField, signUp } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
+import { webDir } from './support/site.ts'
 
 /** What the front page may make a browser fetch and run before it shows, in bytes, gzipped. */
 const mostInitialJs = 150 * 1000
@@ -13,10 +14,10 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
   const on = onSite()
 
   test('keeps the JavaScript of the first page within its budget', async () => {
-    const html = await readFile(join(on.site.webDir, 'index.html'), 'utf8')
+    const html = await readFile(join(webDir, 'index.html'), 'utf8')
     const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, file = '']) => file)
     const sizes = await Promise.all(
-      files.map(async (file) => gzipSync(await readFile(join(on.site.webDir, file))).length),
+      files.map(async (file) => gzipSync(await readFile(join(webDir, file))).length),
     )
     const total = sizes.reduce((sum, size) => sum + size, 0)
     expect(files.length).toBeGreaterThan(0)
@@ -37,11 +38,11 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
   })
 
   test('has what the front page loads compiled early, and nothing else', async () => {
-    const html = await readFile(join(on.site.webDir, 'index.html'), 'utf8')
-    const scripts = (await readdir(join(on.site.webDir, 'assets'))).filter((name) => name.endsWith('.js'))
+    const html = await readFile(join(webDir, 'index.html'), 'utf8')
+    const scripts = (await readdir(join(webDir, 'assets'))).filter((name) => name.endsWith('.js'))
     const marked = await Promise.all(
       scripts.map(async (name) => {
-        const text = await readFile(join(on.site.webDir, 'assets', name), 'utf8')
+        const text = await readFile(join(webDir, 'assets', name), 'utf8')
         return text.startsWith('//# allFunctionsCalledOnLoad\n') ? [name] : []
       }),
     )

@@ -112,6 +112,8 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
     await page.route('**/api/auth/sign-out', (route) => route.abort())
     await pressSignOut(page)
     await said(page, 'You are still signed in. The service did not answer.')
+    // A failure is no news to tick off.
+    expect(await page.locator('.notice .icon').count()).toBe(0)
     await page.route('**/api/auth/get-session', (route) => route.abort())
     await pressSignOut(page)
     await said(page, 'It is not known whether you are signed out. The service did not answer.')

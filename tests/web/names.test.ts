@@ -112,6 +112,32 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
     await said(page, 'You gave up @roland.')
   })
 
+  test('a name that is on its way to be given up is not kept by leaving the dialog', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'kid')
+    const slow = await hold(page, 'profile.releaseUsername')
+    await giveUp(page, 'kid')
+    await slow.arrived
+    const dialog = page.getByRole('alertdialog', { name: 'Give up @kid?' })
+    expect(await dialog.getByRole('button', { name: 'Keep it' }).isDisabled()).toBe(true)
+    for (const _ of [1, 2, 3]) {
+      await page.keyboard.press('Escape')
+      await expect.poll(() => dialog.evaluate((element) => element.matches(':modal'))).toBe(true)
+    }
+    slow.letGo()
+    await said(page, 'You gave up @kid.')
+    expect(await dialog.count()).toBe(0)
+  })
+
+  test('a name that was given up is told so at once, whatever else is still to be read', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'hamish')
+    await page.route(/profile\.me/, () => {})
+    await giveUp(page, 'hamish')
+    await said(page, 'You gave up @hamish.')
+    await page.getByText('You have none. Claim one').waitFor()
+  })
+
   test('what administrators did is told as theirs', async () => {
     const { page } = await on.visit()
     const person = await signUpAs(page, 'merv')
@@ -173,6 +199,7 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
     await page.reload()
     const section = page.getByRole('region', { name: 'Name history' })
     await section.getByText('The service did not answer.').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(1)
     await page.unroute('**/trpc/**usernameHistory*')
     await section.getByRole('button', { name: 'Try again' }).click()
     await history(page).getByText('Claimed @rama').waitFor()

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { usualRules } from '../support/rules.ts'
 import { withoutBrowser } from './support/browser.ts'
-import { claimButton, claimField, renameTo, said, signUp, signUpAs } from './support/journeys.ts'
+import {
+  claimButton,
+  claimField,
+  comeBack,
+  renameTo,
+  said,
+  signIn,
+  signOut,
+  signUp,
+  signUpAs,
+} from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -53,6 +63,33 @@ describe.skipIf(withoutBrowser)('renaming in the browser', () => {
     await claimButton(page).click()
     await said(page, '@Ghost is yours.')
     await page.getByRole('link', { name: '@Ghost' }).waitFor()
+  })
+
+  test('after being signed out elsewhere leads on where one is, and keeps all that was typed', async () => {
+    const { page, newTab } = await on.visit()
+    const person = await signUpAs(page, 'link')
+    await renameTo(page, 'sparks')
+    await page.getByLabel('Bio').fill('Still here.')
+    const other = await newTab()
+    await other.goto('/')
+    await signOut(other)
+    await said(other, 'You are signed out.')
+    await comeBack(page)
+    await page.getByRole('link', { name: 'Sign in', exact: true }).waitFor()
+
+    const alert = page.getByRole('alert').filter({ hasText: 'You are signed out.' })
+    await page.getByRole('button', { name: 'Take back @link' }).click()
+    await alert.filter({ hasText: '@link is kept here' }).waitFor()
+    await claimField(page).fill('tank')
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await alert.filter({ hasText: '@tank is kept here' }).waitFor()
+    const tab = page.context().waitForEvent('page')
+    await alert.getByRole('link', { name: 'Sign in, in a new tab' }).click()
+    await signIn(await tab, person)
+    await (await tab).waitForURL('/settings')
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await said(page, 'You are @tank now.')
+    expect(await page.getByLabel('Bio').inputValue()).toBe('Still here.')
   })
 
   test('says which name another one looks like, where that one is public', async () => {

@@ -7,8 +7,10 @@ import type { Availability } from './use-availability.ts'
 
 /** One line on how the typed name stands. It is read out when it changes. */
 export function AvailabilityLine({ typed, of }: { typed: string; of: Availability }) {
-  const current = useMe().data?.username ?? null
-  const { tone, icon, text } = describe(typed, of, current)
+  const me = useMe().data
+  /** Not while it is not known what they go by. */
+  const isFormer = me !== undefined && !isSameName(me.username ?? '', typed)
+  const { tone, icon, text } = describe(typed, of, isFormer)
   return (
     <p className="availability" data-tone={tone}>
       {icon}
@@ -26,7 +28,7 @@ interface Line {
 const good = { tone: 'good', icon: <Icon name="check" /> } as const
 const bad = { tone: 'bad', icon: <Icon name="cross" /> } as const
 
-function describe(typed: string, availability: Availability, current: string | null): Line {
+function describe(typed: string, availability: Availability, isFormer: boolean): Line {
   switch (availability.state) {
     case 'empty':
       return { tone: 'quiet', icon: null, text: '3 to 50 letters, numbers, hyphens, and underscores.' }
@@ -38,25 +40,21 @@ function describe(typed: string, availability: Availability, current: string | n
     case 'unknown':
       return { tone: 'bad', icon: <Icon name="warning" />, text: availability.message }
     case 'known':
-      return describeKnown(typed, availability, current)
+      return describeKnown(typed, availability, isFormer)
   }
 }
 
 type Known = Extract<Availability, { state: 'known' }>
 
-function describeKnown(
-  typed: string,
-  { status, until, resembles, wasFree }: Known,
-  current: string | null,
-): Line {
+function describeKnown(typed: string, { status, until, resembles, wasFree }: Known, isFormer: boolean): Line {
   const name = <b>@{typed}</b>
   switch (status) {
     case 'available':
       return { ...good, text: <>{name} is available.</> }
     case 'yours':
-      return current !== null && isSameName(current, typed)
-        ? { ...good, text: <>{name} is yours already.</> }
-        : { ...good, text: <>{name} is held for you. You can take it back.</> }
+      return isFormer
+        ? { ...good, text: <>{name} is held for you. You can take it back.</> }
+        : { ...good, text: <>{name} is yours already.</> }
     case 'taken':
       return { ...bad, text: wasFree ? <>{name} was just taken.</> : <>{name} is taken.</> }
     case 'reserved':

@@ -5,10 +5,12 @@ import { Label } from 'react-aria-components/Label'
 import { Text } from 'react-aria-components/Text'
 import { TextField } from 'react-aria-components/TextField'
 import { Username } from '../../../shared/username.ts'
+import { handFocusOn } from '../ui/hand-focus-on.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { AvailabilityLine } from './AvailabilityLine.tsx'
 import { useClaim } from './claim-context.tsx'
 import { FormerName } from './FormerName.tsx'
+import { isLost } from './is-lost.ts'
 import { LostClaim } from './LostClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
 import { useAvailability } from './use-availability.ts'
@@ -16,11 +18,16 @@ import { useAvailability } from './use-availability.ts'
 /** The field to claim a name in, or to rename oneself: a name tag to fill in. */
 export function ClaimForm({ label, action }: { label: string; action: string }) {
   const { typed, setTyped, claim, isPending: pending, start } = useClaim()
-  const availability = useAvailability(typed)
+  const looked = useAvailability(typed)
   const [refused, setRefused] = useState(false)
   const fate = useId()
   const input = useRef<HTMLInputElement>(null)
-  const lost = claim.isError && claim.variables.username === typed
+  const isOfTyped = claim.variables?.username === typed
+  const isOnItsWay = isOfTyped && claim.isPending
+  const lost = isOfTyped && claim.isError && isLost(claim.error)
+  /** What is known of the name, where its claim does not tell more. */
+  const availability =
+    isOnItsWay || lost || (isOfTyped && claim.isError && looked.state === 'unknown') ? null : looked
 
   function change(value: string) {
     setTyped(value.trim())
@@ -80,17 +87,19 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
             <p className="availability" data-tone="bad">
               Type the name you want first.
             </p>
+          ) : isOnItsWay ? (
+            <p className="availability" data-tone="quiet">
+              Claiming…
+            </p>
           ) : (
-            !lost && <AvailabilityLine typed={typed} of={availability} />
+            availability && <AvailabilityLine typed={typed} of={availability} />
           )}
         </Text>
       </TextField>
       <FormerName typed={typed} id={fate} />
-      {!lost && availability.state === 'known' && (
-        <Suggestions names={availability.suggestions} onPick={pick} />
-      )}
-      {!lost && availability.state === 'unknown' && (
-        <Button className="button button-quiet" onPress={availability.retry}>
+      {availability?.state === 'known' && <Suggestions names={availability.suggestions} onPick={pick} />}
+      {availability?.state === 'unknown' && (
+        <Button ref={handFocusOn} className="button button-quiet" onPress={availability.retry}>
           Look again
         </Button>
       )}

@@ -1,12 +1,13 @@
 import { useMe } from '../session/session.ts'
-import { Deadline, Time } from '../ui/Time.tsx'
+import { Time } from '../ui/Time.tsx'
+import { useClaim } from './claim-context.tsx'
 import { holdEnd } from './hold-end.ts'
 import { isSameName } from './same-name.ts'
 
 /** Says what becomes of somebody's current name when they go by the typed one; nothing to others. */
 export function FormerName({ typed, id }: { typed: string; id: string }) {
   const me = useMe().data
-  const username = me?.username ?? null
+  const { replaced: username } = useClaim()
   if (!me || username === null) return null
   if (isSameName(typed, username)) {
     return (
@@ -28,30 +29,6 @@ function Kept({ holdDays }: { holdDays: number }) {
   return (
     <>
       keeps leading to you, and is held for you until <Time at={until} />.
-    </>
-  )
-}
-
-export interface ClaimedProps {
-  readonly username: string
-  readonly claimedAt: string
-  readonly previous?: string | undefined
-  readonly previousHeldUntil?: string | undefined
-}
-
-/** Says what a claim did, to the name that it replaced too. */
-export function Claimed({ username, claimedAt, previous, previousHeldUntil }: ClaimedProps) {
-  if (previous === undefined || previousHeldUntil === undefined) return `@${username} is yours.`
-  return (
-    <>
-      You are @{username} now. @{previous}{' '}
-      {previousHeldUntil <= claimedAt ? (
-        'leads to you until somebody else claims it.'
-      ) : (
-        <>
-          keeps leading to you, and is held for you until <Deadline at={previousHeldUntil} />.
-        </>
-      )}
     </>
   )
 }

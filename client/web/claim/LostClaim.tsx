@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { Button } from 'react-aria-components/Button'
 import { Link } from 'wouter'
 import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
@@ -7,11 +6,12 @@ import { commonProblem } from '../ui/common-problem.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { Deadline, Time } from '../ui/Time.tsx'
 import { useClaim } from './claim-context.tsx'
+import { SignedOutClaim } from './SignedOutClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
 
 /** Why the claim of the typed name failed, and every way on from there. */
 export function LostClaim({ onPick }: { onPick(name: string): void }) {
-  const { claim, typed, start, claimAfter } = useClaim()
+  const { claim, typed, start } = useClaim()
   if (!claim.error || claim.variables.username !== typed) return null
   const username = Username.parse(typed)
 
@@ -48,22 +48,7 @@ export function LostClaim({ onPick }: { onPick(name: string): void }) {
     IDEMPOTENCY_KEY_REUSED: () => (
       <Problem onRetry={() => start(username)}>The service took this for something you did before.</Problem>
     ),
-    SIGNED_OUT: () => (
-      <Problem
-        actions={
-          <>
-            <Button className="button button-primary" onPress={() => claimAfter('/signin', username)}>
-              Sign in and go on
-            </Button>
-            <Button className="button button-quiet" onPress={() => claimAfter('/signup', username)}>
-              Create an account
-            </Button>
-          </>
-        }
-      >
-        You are signed out. <b>@{username}</b> is kept here: sign in, and we go on with it.
-      </Problem>
-    ),
+    SIGNED_OUT: () => <SignedOutClaim username={username} />,
     otherwise: (failure) => {
       const { text, retry } = commonProblem(failure)
       return <Problem onRetry={retry ? () => start(username) : undefined}>{text}</Problem>

@@ -2,10 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
+import { failureOf } from '../../failure.ts'
 import { useDibs } from '../../react.ts'
 import { sessionQuery, useMe } from '../session/session.ts'
 import { useNotice } from '../ui/notice.tsx'
-import { Claimed } from './FormerName.tsx'
+import { hasLeft, origin } from '../ui/origin.ts'
+import { Claimed } from './Claimed.tsx'
+import { isLost } from './is-lost.ts'
+import { useShowName } from './use-show-name.ts'
 import { type Wanted, wanted } from './wanted.ts'
 
 /** The one claim that a person can be making, wherever on the site they started it. */
@@ -19,23 +23,46 @@ function useClaiming() {
   const isKnown = session.data === null || me !== undefined || session.isError || profile.isError
   const say = useNotice()
   const [location, navigate] = useLocation()
+  /** The settings stay whose they are when their person is signed out elsewhere; no other page does. */
+  const isOfPerson = session.data !== null || location === '/settings'
+  /** The name that its owner goes by until they claim another one here. */
+  const replaced = isOfPerson ? (me?.username ?? null) : null
   const [kept, setKept] = useState(wanted.read)
   const [typed, setTyped] = useState(kept?.username ?? '')
   /** What Claim was pressed for before that was known. */
   const [early, setEarly] = useState<Username | null>(null)
 
+  const showName = useShowName()
   const claim = useMutation(
     dibs.profile.claimUsername.mutationOptions({
-      async onSuccess(claimed) {
+      onMutate: origin,
+      onSuccess(claimed, { username }, started) {
+        if (hasLeft(started)) return
+        showName(claimed)
         forget()
-        setTyped('')
-        await queries.invalidateQueries(dibs.profile.pathFilter())
         say(<Claimed {...claimed} />)
+        if (typed !== username) return
+        setTyped('')
         // Once there, the way back leads elsewhere.
-        navigate('/settings', { replace: location === '/settings' })
+        if (window.location.pathname === started.path) {
+          navigate('/settings', { replace: started.path === '/settings' })
+        }
+      },
+      onError(error, { username }, started) {
+        if (!started || hasLeft(started)) return
+        // It may have been done, and only the answer lost.
+        if (!isLost(error)) void queries.invalidateQueries(dibs.profile.me.queryFilter())
+        const isSeen = typed === username && window.location.pathname === started.path
+        if (!isSeen) say(`@${username}: ${failureOf(error).message}`)
       },
     }),
   )
+
+  /** A claim that failed is over once something else stands in the field. */
+  function type(text: string) {
+    setTyped(text)
+    if (text !== typed && !claim.isPending) claim.reset()
+  }
 
   function forget() {
     wanted.forget()
@@ -44,7 +71,7 @@ function useClaiming() {
 
   /** Keeps the name, and lets the person say who they are; the page for that goes on from there. */
   function claimAfter(page: '/signin' | '/signup', username: Username) {
-    const name: Wanted = { username, replacing: me?.username ?? null }
+    const name: Wanted = { username, replacing: replaced }
     wanted.keep(name)
     setKept(name)
     navigate(page)
@@ -53,7 +80,7 @@ function useClaiming() {
   function start(username: Username) {
     if (claim.isPending) return
     if (!isKnown) setEarly(username)
-    else if (session.data === null) claimAfter('/signup', username)
+    else if (!isOfPerson) claimAfter('/signup', username)
     else claim.mutate({ username })
   }
 
@@ -61,7 +88,7 @@ function useClaiming() {
     if (early === null || !isKnown) return
     setEarly(null)
     // Whoever has a name is told first what becomes of that.
-    if (!me?.username) start(early)
+    if (replaced === null) start(early)
   })
 
   /** Lets go of all that was typed, kept and tried. */
@@ -75,12 +102,13 @@ function useClaiming() {
   return {
     /** What stands in the claim field. */
     typed,
-    setTyped,
+    setTyped: type,
     claim,
     /** Whether an answer is still to come. */
     isPending: claim.isPending || early !== null,
     start,
     claimAfter,
+    replaced,
     /** The name that waits for somebody to sign in. */
     wanted: kept,
     forget,

@@ -2,7 +2,6 @@ import { Button } from 'react-aria-components/Button'
 import { Username } from '../../../shared/username.ts'
 import { useClaim } from '../claim/claim-context.tsx'
 import { Deadline } from '../ui/Time.tsx'
-import { HistoryProblem } from './HistoryProblem.tsx'
 import { ListLoading } from './ListLoading.tsx'
 import { useNameHistory } from './use-name-history.ts'
 
@@ -23,9 +22,7 @@ export function HeldNames({ onTakeBack }: { onTakeBack(): void }) {
     <div className="panel held">
       <h3 id="held-heading">Held for you</h3>
       {history.isPending && <ListLoading />}
-      {history.error && !held && (
-        <HistoryProblem error={history.error} onRetry={() => void history.refetch()} />
-      )}
+      {history.error && !held && <p>They could not be loaded. Try again below, at your name history.</p>}
       {held?.length === 0 && (
         <p>
           None. A name that you rename yourself from, or give up, is listed here while only you can have it.

@@ -3,10 +3,12 @@ import { Button } from 'react-aria-components/Button'
 import { failureOf, match } from '../../failure.ts'
 import { useDibs } from '../../react.ts'
 import { holdEnd } from '../claim/hold-end.ts'
+import { useShowName } from '../claim/use-show-name.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
+import { hasLeft, origin } from '../ui/origin.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { SignInElsewhere } from '../ui/SignInElsewhere.tsx'
 import { Deadline, Time } from '../ui/Time.tsx'
@@ -44,11 +46,13 @@ export function ReleaseDialog({ username, holdDays, onClose }: ReleaseDialogProp
           </p>
         </>
       }
-      onCancel={onClose}
+      onCancel={() => {
+        if (!release.isPending) onClose()
+      }}
     >
       {problem}
       <div className="actions">
-        <Button className="button button-quiet" onPress={onClose}>
+        <Button className="button button-quiet" onPress={onClose} isDisabled={release.isPending}>
           Keep it
         </Button>
         <Button
@@ -67,14 +71,16 @@ export function ReleaseDialog({ username, holdDays, onClose }: ReleaseDialogProp
 function useRelease(username: string, onClose: () => void) {
   const dibs = useDibs()
   const queries = useQueryClient()
+  const showName = useShowName()
   const say = useNotice()
-  const showAll = () => queries.invalidateQueries(dibs.profile.pathFilter())
 
   const release = useMutation(
     dibs.profile.releaseUsername.mutationOptions({
-      async onSuccess({ released, heldUntil }) {
+      onMutate: origin,
+      onSuccess({ released, heldUntil }, _, started) {
+        if (hasLeft(started)) return
         onClose()
-        await showAll()
+        showName({ username: null, claimedAt: null })
         say(
           Date.parse(heldUntil) <= Date.now() ? (
             `You gave up @${released}. Anybody can claim it now.`
@@ -85,10 +91,10 @@ function useRelease(username: string, onClose: () => void) {
           ),
         )
       },
-      async onError(error) {
-        if (failureOf(error).kind !== 'NO_USERNAME') return
+      onError(error, _, started) {
+        if (failureOf(error).kind !== 'NO_USERNAME' || !started || hasLeft(started)) return
         onClose()
-        await showAll()
+        void queries.invalidateQueries(dibs.profile.pathFilter())
         say(`You do not go by @${username} any more.`)
       },
     }),

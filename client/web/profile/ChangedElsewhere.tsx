@@ -1,10 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useEffectEvent } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { OwnProfile } from '../../../shared/schemas.ts'
-import { match } from '../../failure.ts'
-import { useDibs } from '../../react.ts'
-import { commonProblem } from '../ui/common-problem.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { type Draft, differences, type Fields } from './profile-draft.ts'
 
@@ -19,40 +14,34 @@ const labels: Readonly<Record<keyof Fields, string>> = {
 
 export interface ChangedElsewhereProps {
   readonly draft: Draft
+  /** The profile as it was last read. */
+  readonly theirs: OwnProfile
+  onRetry(): void
   onTakeTheirs(): void
-  onKeepMine(theirs: OwnProfile): void
+  onKeepMine(): void
 }
 
 /** The profile was saved elsewhere since this draft was begun: shows what changed, and lets the person choose. */
-export function ChangedElsewhere({ draft, onTakeTheirs, onKeepMine }: ChangedElsewhereProps) {
-  const dibs = useDibs()
-  const latest = useQuery(dibs.profile.me.queryOptions(undefined, { staleTime: 0, refetchOnMount: 'always' }))
-
-  const theirs = latest.isFetching ? undefined : latest.data
-  const changed = theirs === undefined ? [] : differences(draft.base, theirs)
-  const keepMine = useEffectEvent(() => theirs && onKeepMine(theirs))
-  const nothingToChoose = theirs !== undefined && changed.length === 0
-
-  // It was saved there as it was here: the first claim of a name makes an empty profile one, for example.
-  useEffect(() => {
-    if (nothingToChoose) keepMine()
-  }, [nothingToChoose])
-
-  if (latest.isFetching) return <Problem>Your profile was changed elsewhere. Loading that version…</Problem>
-  if (latest.error) {
-    const text = match(latest.error, {
-      SIGNED_OUT: () => 'You are signed out.',
-      otherwise: (failure) => commonProblem(failure).text,
-    })
-    return <Problem onRetry={() => void latest.refetch()}>{text}</Problem>
+export function ChangedElsewhere({
+  draft,
+  theirs,
+  onRetry,
+  onTakeTheirs,
+  onKeepMine,
+}: ChangedElsewhereProps) {
+  const changed = differences(draft.base, theirs)
+  if (changed.length === 0) {
+    return (
+      <Problem onRetry={onRetry}>
+        Your profile was changed elsewhere, and that version could not be loaded.
+      </Problem>
+    )
   }
-  if (!theirs || nothingToChoose) return null
-
   return (
     <Problem
       actions={
         <>
-          <Button className="button button-primary" onPress={() => onKeepMine(theirs)}>
+          <Button className="button button-primary" onPress={onKeepMine}>
             Keep mine on top
           </Button>
           <Button className="button button-quiet" onPress={onTakeTheirs}>

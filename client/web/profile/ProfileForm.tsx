@@ -6,25 +6,18 @@ import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form
 import { Spinner } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { AccentField } from './AccentField.tsx'
+import { useProfileDraft } from './draft-context.tsx'
 import { ProfileTag } from './ProfileTag.tsx'
-import { type Draft, edited, type Fields, unsaved, versionToSave } from './profile-draft.ts'
+import { edited, type Fields, versionToSave } from './profile-draft.ts'
 import { SaveProblem } from './SaveProblem.tsx'
-import { useSaveProfile } from './use-save-profile.ts'
 
 /** The form for everything a profile says, beside what it will look like. */
 export function ProfileForm({ me }: { me: OwnProfile }) {
   const say = useNotice()
-  const [draft, setDraft] = useState<Draft | null>(null)
-  /** The draft as it was when last sent. */
-  const [sent, setSent] = useState<Draft | null>(null)
+  const { draft, setDraft, save, isSaving, error, forgetError } = useProfileDraft()
   const [problems, setProblems] = useState<FieldProblems>({})
-  const shown = { ...(draft?.base ?? me), ...draft?.edits }
-
-  const save = useSaveProfile((saved) => {
-    const left = sent && unsaved(draft, sent, saved)
-    setDraft(left)
-    say(left === null ? 'Your profile is saved.' : 'Your profile is saved, except what you typed since.')
-  })
+  const { username, claimedAt } = me
+  const shown = { ...(draft?.base ?? me), ...draft?.edits, username, claimedAt }
 
   function edit(change: Partial<Fields>) {
     setDraft(edited(draft, me, change))
@@ -42,12 +35,10 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
 
   /** Answers whether there was nothing to correct first. */
   function saveAs(version: number): boolean {
-    if (draft === null || save.isPending) return true
+    if (draft === null || isSaving) return true
     const fields = ProfileChanges.safeParse(draft.edits)
-    if (fields.success) {
-      setSent(draft)
-      save.mutate({ ...fields.data, version })
-    } else setProblems(fieldProblems(fields.error))
+    if (fields.success) save({ ...fields.data, version })
+    else setProblems(fieldProblems(fields.error))
     return fields.success
   }
 
@@ -68,21 +59,22 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
         </div>
         <Field label="Bio" rows={4} hint={`${shown.bio.length} of 500 characters`} {...text('bio')} />
         <AccentField value={shown.accentColour} onChange={(accentColour) => edit({ accentColour })} />
-        {draft !== null && save.error && (
+        {draft !== null && error && (
           <SaveProblem
-            error={save.error}
+            error={error}
             draft={draft}
+            theirs={me}
             onRetry={() => saveAs(versionToSave(draft, me))}
             onTakeTheirs={() => {
               setDraft(null)
-              save.reset()
+              forgetError()
               say('Loaded the version that was saved elsewhere.')
             }}
-            onKeepMine={(theirs) => saveAs(theirs.version)}
+            onKeepMine={() => saveAs(me.version)}
           />
         )}
-        <Button type="submit" className="button button-primary" isPending={save.isPending}>
-          {save.isPending ? <Spinner /> : null}
+        <Button type="submit" className="button button-primary" isPending={isSaving}>
+          {isSaving ? <Spinner /> : null}
           Save profile
         </Button>
       </form>

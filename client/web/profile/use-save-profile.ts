@@ -1,20 +1,48 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { OwnProfile } from '../../../shared/schemas.ts'
-import { useDibs } from '../../react.ts'
+import type { OwnProfile, UpdateProfileInput } from '../../../shared/schemas.ts'
+import { failureOf } from '../../failure.ts'
+import { useDibs, useDibsClient } from '../../react.ts'
+import { hasLeft, origin } from '../ui/origin.ts'
+import { type Draft, differences } from './profile-draft.ts'
 
-/** Saves changes of one's own profile, and lets every page show them. */
-export function useSaveProfile(onSaved: (saved: OwnProfile) => void) {
+/** Saves a draft of one's own profile, and lets every page show it. */
+export function useSaveProfile(
+  draft: Draft | null,
+  onSaved: (saved: OwnProfile, sent: Draft | null) => void,
+) {
   const dibs = useDibs()
+  const client = useDibsClient()
   const queries = useQueryClient()
-  return useMutation(
-    dibs.profile.update.mutationOptions({
-      onSuccess(saved) {
+
+  /** The version to save upon where the profile was changed since in nothing that is shown. */
+  async function versionInstead(error: unknown): Promise<number | null> {
+    if (draft === null || failureOf(error as object).kind !== 'PROFILE_CHANGED') return null
+    const me = dibs.profile.me.queryOptions(undefined, { staleTime: 0 })
+    const theirs = await queries.fetchQuery(me).catch(() => null)
+    return theirs && differences(draft.base, theirs).length === 0 ? theirs.version : null
+  }
+
+  return useMutation({
+    ...dibs.profile.update.mutationOptions({
+      onMutate: () => ({ ...origin(), sent: draft }),
+      onSuccess(saved, _, started) {
+        if (hasLeft(started)) return
         queries.setQueryData(dibs.profile.me.queryKey(), saved)
         void queries.invalidateQueries(dibs.profile.get.pathFilter())
-        onSaved(saved)
+        onSaved(saved, started.sent)
       },
     }),
-  )
+    async mutationFn(changes: UpdateProfileInput) {
+      try {
+        return await client.profile.update.mutate(changes)
+      } catch (error) {
+        // The first claim of a name, for example, makes an empty profile one.
+        const version = await versionInstead(error)
+        if (version === null) throw error
+        return client.profile.update.mutate({ ...changes, version })
+      }
+    },
+  })
 }
 
 export type SaveError = NonNullable<ReturnType<typeof useSaveProfile>['error']>

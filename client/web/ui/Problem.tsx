@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react'
 import { Button } from 'react-aria-components/Button'
+import { handFocusOn } from './hand-focus-on.ts'
 import { Icon } from './Icon.tsx'
 import { useNotice } from './notice.tsx'
 
@@ -17,7 +18,7 @@ export function Problem({ children, onRetry, actions }: ProblemProps) {
   useEffect(() => tell(), [tell])
 
   return (
-    <div className="problem" role="alert">
+    <div ref={handFocusOn} className="problem" role="alert">
       <Icon name="warning" />
       <div className="problem-body">
         <div>{children}</div>

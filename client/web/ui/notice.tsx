@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
+import { handFocusOn } from './hand-focus-on.ts'
 import { Icon } from './Icon.tsx'
 
 const shownForMs = 10_000
@@ -30,15 +31,10 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
       <div className="notices">
         {/* It stays on the page, since only a change of what is there is read out. */}
         <div role="status" className={notice ? 'notice' : ''}>
-          {notice && (
-            <>
-              <Icon name="check" />
-              <span>{notice.text}</span>
-            </>
-          )}
+          {notice && <span>{notice.text}</span>}
         </div>
         {notice && (
-          <Button className="notice-close" aria-label="Dismiss" onPress={() => tell()}>
+          <Button ref={handFocusOn} className="notice-close" aria-label="Dismiss" onPress={() => tell()}>
             <Icon name="cross" />
           </Button>
         )}

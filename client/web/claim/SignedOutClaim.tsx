@@ -1,0 +1,35 @@
+import { Button } from 'react-aria-components/Button'
+import { useLocation } from 'wouter'
+import type { Username } from '../../../shared/username.ts'
+import { Problem } from '../ui/Problem.tsx'
+import { SignInElsewhere } from '../ui/SignInElsewhere.tsx'
+import { useClaim } from './claim-context.tsx'
+
+/** How somebody goes on who was signed out before they claimed a name: from the settings without leaving them. */
+export function SignedOutClaim({ username }: { username: Username }) {
+  const { start, claimAfter } = useClaim()
+  const [location] = useLocation()
+  if (location === '/settings') {
+    return (
+      <Problem onRetry={() => start(username)} actions={<SignInElsewhere />}>
+        You are signed out. <b>@{username}</b> is kept here: sign in, then try again.
+      </Problem>
+    )
+  }
+  return (
+    <Problem
+      actions={
+        <>
+          <Button className="button button-primary" onPress={() => claimAfter('/signin', username)}>
+            Sign in and go on
+          </Button>
+          <Button className="button button-quiet" onPress={() => claimAfter('/signup', username)}>
+            Create an account
+          </Button>
+        </>
+      }
+    >
+      You are signed out. <b>@{username}</b> is kept here: sign in, and we go on with it.
+    </Problem>
+  )
+}

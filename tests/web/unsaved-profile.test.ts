@@ -1,0 +1,114 @@
+import type { Dialog, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { withoutBrowser } from './support/browser.ts'
+import { hold } from './support/hold.ts'
+import { fillSignUp, newcomer, renameTo, said, signOut, signUpAs } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', () => {
+  const on = onSite()
+
+  const bio = (page: Page) => page.getByLabel('Bio')
+
+  const save = (page: Page) => page.getByRole('button', { name: 'Save profile' }).click()
+
+  /** Goes to one's own profile by the link of the settings. */
+  async function look(page: Page, username: string): Promise<void> {
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: `@${username}` })
+      .click()
+    await page.getByRole('article').waitFor()
+  }
+
+  /** Asks for the page anew, and answers whether the browser asked whether to leave; then stays. */
+  function asksBeforeLeaving(page: Page): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      async function stay(dialog: Dialog) {
+        await dialog.dismiss()
+        resolve(dialog.type() === 'beforeunload')
+      }
+      page.once('dialog', stay)
+      page.once('load', () => {
+        page.off('dialog', stay)
+        resolve(false)
+      })
+      page.evaluate(() => void setTimeout(() => location.reload())).catch(reject)
+    })
+  }
+
+  test('is there again after a look at another page, and is saved from there', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-one')
+    await bio(page).fill('Not saved yet.')
+    await look(page, 'unsaved-one')
+    await page.goBack()
+    expect(await bio(page).inputValue()).toBe('Not saved yet.')
+    await save(page)
+    await said(page, 'Your profile is saved.')
+    const row = await on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'unsaved-one' } })
+    expect(row).toMatchObject({ bio: 'Not saved yet.' })
+  })
+
+  test('is asked about before the page is left, wherever on the site, and only then', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-two')
+    expect(await asksBeforeLeaving(page)).toBe(false)
+    await bio(page).click()
+    await page.keyboard.type('Typed.')
+    expect(await asksBeforeLeaving(page)).toBe(true)
+    expect(await bio(page).inputValue()).toBe('Typed.')
+    await look(page, 'unsaved-two')
+    expect(await asksBeforeLeaving(page)).toBe(true)
+    await page.goBack()
+    await save(page)
+    await said(page, 'Your profile is saved.')
+    expect(await asksBeforeLeaving(page)).toBe(false)
+  })
+
+  test('is not for the next person in the tab, who can leave unasked', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-three')
+    await bio(page).fill('Only mine.')
+    await page.route('**/trpc/profile.update*', (route) => route.abort(), { times: 3 })
+    await save(page)
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    await signOut(page)
+    await said(page, 'You are signed out.')
+    await page.getByRole('link', { name: 'Sign up' }).click()
+    await fillSignUp(page, newcomer('Carol'))
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('button', { name: 'Account of Carol' }).click()
+    await page.getByRole('menuitem', { name: 'Settings' }).click()
+    expect(await bio(page).inputValue()).toBe('')
+    await page.getByLabel('Role').fill('Carol')
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await page.getByLabel('Role').fill('')
+    expect(await asksBeforeLeaving(page)).toBe(false)
+  })
+
+  test('stays what it is when an earlier save is answered after a look at another page', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-four')
+    const slow = await hold(page, 'profile.update')
+    await bio(page).fill('Sent')
+    await save(page)
+    await slow.arrived
+    await look(page, 'unsaved-four')
+    await page.goBack()
+    await bio(page).fill('Sent, and more')
+    slow.letGo()
+    await said(page, 'Your profile is saved, except what you typed since.')
+    expect(await bio(page).inputValue()).toBe('Sent, and more')
+  })
+
+  test('stands in the preview under the name that one has by now', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-five')
+    await bio(page).fill('Not saved yet.')
+    await renameTo(page, 'unsaved-six')
+    const preview = page.getByRole('complementary', { name: 'Preview' })
+    await preview.getByText('@unsaved-six').waitFor()
+    await preview.getByText('Not saved yet.').waitFor()
+  })
+})
