@@ -1,15 +1,19 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { root } from '../../server/root.ts'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { newCleanup } from '../bench/cleanup.ts'
 import { withPostgres } from '../support/database.ts'
+import { readOptions } from './command/options.ts'
+import { runCommand } from './command/run-command.ts'
+import { resultOf } from './report/result-of.ts'
 import type { Result } from './result.ts'
+import { newProgress, runProof } from './run.ts'
+import type { DatabaseName } from './system/system.ts'
+import { type Checking, startChecking } from './verdict/checking.ts'
 
 /** What is broken, on which database it shows, and as what. */
-const broken: readonly (readonly [name: string, database: string, as: RegExp])[] = [
-  ['check-then-write', 'embedded', /UNEXPECTED|linearizable/],
+const broken: readonly (readonly [name: string, database: DatabaseName, as: RegExp])[] = [
   ['aliases-in-a-second-table', 'embedded', /linearizable/],
   // One session has nobody beside it who could look too early.
   ...(withPostgres ? [['acknowledge-before-commit', 'postgres', /linearizable/] as const] : []),
@@ -21,39 +25,44 @@ const broken: readonly (readonly [name: string, database: string, as: RegExp])[]
   ['loser-told-success', 'embedded', /linearizable/],
 ]
 
-/** Those that the suites run; `BROKEN=all npx vitest run tests/proof/broken.test.ts` runs every one. */
-const inSuites = new Set([
-  'check-then-write',
-  'acknowledge-before-commit',
-  'retry-without-key',
-  'owner-refused',
-])
-const run = broken.filter(([name]) => process.env.BROKEN === 'all' || inSuites.has(name))
-
 let dir: string
+let checking: Checking
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'dibs-broken-'))
+  checking = startChecking()
 })
-afterAll(() => rm(dir, { recursive: true, force: true }))
+afterAll(async () => {
+  checking?.close()
+  await rm(dir, { recursive: true, force: true })
+})
 
-const load = ['--claims', '1000', '--calls', '700', '--people', '12', '--names', '10', '--faults', 'none']
+/** Of a machine that does much else. */
+const timeout = 300_000
+/** In rounds so small that each is judged within a second. */
+const few = ['--claims', '1000', '--calls', '100', '--people', '6', '--names', '4', '--processes', '1']
+const { embedded: template } = inject('templates')
 
-function proof(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const command = ['--import', 'tsx', 'tests/proof/main.ts', ...load, ...args]
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, command, { cwd: root }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode, output: `${stdout}${stderr}` }),
-    )
-  })
+function argumentsFor(name: string, database: DatabaseName): string[] {
+  const given = ['--implementation', name, '--database', database, '--report', join(dir, name)]
+  return [...few, '--faults', 'none', ...given]
 }
 
-test.each(run)('%s is noticed by the command', { timeout: 300_000 }, async (name, database, as) => {
-  const report = join(dir, name)
-  const began = performance.now()
-  const { code, output } = await proof('--implementation', name, '--database', database, '--report', report)
-  expect({ code, output }).toMatchObject({ code: 1 })
-  const result: Result = JSON.parse(await readFile(join(report, 'report.json'), 'utf8'))
-  expect(result.verdict).toBe('violated')
-  expect(result.violations.join('\n')).toMatch(as)
-  process.stdout.write(`${name}: noticed after ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
+test('check-then-write is noticed by the command', { timeout }, async () => {
+  const { code, output } = await runCommand(...argumentsFor('check-then-write', 'embedded'))
+  expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('VIOLATED') })
+  const result: Result = JSON.parse(await readFile(join(dir, 'check-then-write', 'report.json'), 'utf8'))
+  expectViolated(result, /UNEXPECTED|linearizable/)
 })
+
+test.each(broken)('%s is noticed', { timeout }, async (name, database, as) => {
+  const progress = newProgress(readOptions(argumentsFor(name, database), new Date()))
+  const cleanup = newCleanup()
+  onTestFinished(() => cleanup.run())
+  await runProof(progress, { checking, cleanup, template })
+  expectViolated(resultOf(progress, { command: '', now: new Date() }), as)
+})
+
+function expectViolated({ verdict, violations }: Result, as: RegExp): void {
+  expect(verdict).toBe('violated')
+  expect(violations.join('\n')).toMatch(as)
+}

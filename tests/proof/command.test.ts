@@ -1,117 +1,149 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root } from '../../server/root.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { newCleanup } from '../bench/cleanup.ts'
 import { withPostgres } from '../support/database.ts'
 import { usualRules } from '../support/rules.ts'
+import { readOptions } from './command/options.ts'
+import { runCommand } from './command/run-command.ts'
+import { faultsFor } from './faults/chosen.ts'
+import { resultOf } from './report/result-of.ts'
+import { writeReport } from './report/write.ts'
 import type { Result } from './result.ts'
-import { startChecking } from './verdict/checking.ts'
-import { budgetRanOut, maxSteps } from './verdict/rounds.ts'
+import { newProgress, runProof } from './run.ts'
+import type { DatabaseName } from './system/system.ts'
+import { checkAgain } from './verdict/again.ts'
+import { type Checking, startChecking } from './verdict/checking.ts'
+import { budgetRanOut, historyOf, maxSteps } from './verdict/rounds.ts'
 
+/** Of a machine that does much else. */
+const timeout = 300_000
+
+const cleanup = newCleanup()
 let dir: string
+let checking: Checking
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'dibs-proof-'))
+  cleanup.add(() => rm(dir, { recursive: true, force: true }))
+  checking = startChecking()
+  cleanup.add(async () => checking.close())
 })
-afterAll(() => rm(dir, { recursive: true, force: true }))
+afterAll(() => cleanup.run())
 
-/** Runs the command with a report of its own. Answers its exit code and all it wrote. */
-function proof(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const command = ['--import', 'tsx', 'tests/proof/main.ts', ...args]
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, command, { cwd: root }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode, output: `${stdout}${stderr}` }),
-    )
+/** In rounds so small that each is decided within seconds, however much is unknown. */
+const small = ['--calls', '500', '--people', '16', '--names', '20', '--seed', '7', '--keep-history']
+/** Far more claims than are made until each fault has happened. */
+const most = ['--claims', '30000', '--pause', '0.3']
+
+/** Runs the proof until each of these faults has happened, and writes its report. */
+async function prove(database: DatabaseName, faults: readonly string[]): Promise<Result> {
+  const report = reportOn(database)
+  const given = ['--database', database, '--faults', faults.join(), '--report', report]
+  const progress = newProgress(readOptions([...small, ...most, ...given], new Date()))
+  await runProof(progress, {
+    checking,
+    cleanup,
+    template: inject('templates').embedded,
+    isEnough: ({ schedule }) =>
+      faults.every((fault) => schedule?.happened.some(({ name }) => name === fault) === true),
   })
+  const result = resultOf(progress, { command: 'npm run proof', now: new Date() })
+  await writeReport(report, result)
+  return result
 }
 
-/** In rounds so small that each is decided within seconds, also on a busy machine and however much is unknown. */
-const short = ['--minutes', '0.3', '--calls', '500', '--seed', '7', '--keep-history']
-
-async function resultIn(report: string): Promise<Result> {
-  return JSON.parse(await readFile(join(report, 'report.json'), 'utf8'))
+function reportOn(database: DatabaseName): string {
+  return join(dir, database)
 }
 
-describe.each([
-  ['embedded', 'server-killed,connections-reset'],
-  ...(withPostgres
-    ? [['postgres', 'server-killed,postgres-killed,connections-reset,reset-after-commit']]
-    : []),
-])('a short run on %s', (database = '', faults = '') => {
-  test('is proved, with faults', { timeout: 300_000 }, async () => {
-    const report = join(dir, database)
-    const { code, output } = await proof(
-      '--database',
-      database,
-      '--faults',
-      faults,
-      '--report',
-      report,
-      ...short,
-    )
-    expect({ code, output }).toMatchObject({ code: 0 })
-    const result = await resultIn(report)
-    expect(result).toMatchObject({ verdict: 'proved', violations: [], undecided: [] })
-    expect(result.outcomes.UNEXPECTED).toBeUndefined()
-    expect(Math.min(result.acknowledgedClaims, result.faults.length)).toBeGreaterThan(0)
-    expect(await readFile(join(report, 'report.md'), 'utf8')).toMatch(/^# Proved: /)
-  })
-})
+function expectProved(result: Result, faults: readonly string[]): void {
+  expect(result).toMatchObject({ verdict: 'proved', violations: [], undecided: [] })
+  expect(result.outcomes.UNEXPECTED).toBeUndefined()
+  expect(result.acknowledgedClaims).toBeGreaterThan(0)
+  expect(new Set(result.faults.map(({ name }) => name))).toEqual(new Set(faults))
+  expect(result.faults.filter(({ isFailed }) => isFailed)).toEqual([])
+}
 
-test('a history in which one answer is forged is violated, and drawn', { timeout: 300_000 }, async () => {
-  const lines = (await readFile(join(dir, 'embedded', 'history-0.jsonl'), 'utf8')).trim().split('\n')
-  const at = lines.findIndex((line) => /claimUsername.*"kind":"OK"/.test(line))
-  const call = JSON.parse(lines[at] ?? '')
-  // A name that nobody ever claimed: no call of unknown outcome explains it.
-  const replaced = { previous: 'nobodys-name', previousHeldUntil: '2027-01-01T00:00:00.000Z' }
-  const outcome = { kind: 'OK', answer: { ...call.outcome.answer, ...replaced } }
-  const file = join(dir, 'forged.jsonl')
-  const picture = join(dir, 'forged.html')
-  await writeFile(file, `${lines.with(at, JSON.stringify({ ...call, outcome })).join('\n')}\n`)
-  const checking = startChecking()
-  try {
+describe('a short run on the embedded database', () => {
+  const faults = ['server-killed', 'connections-reset']
+  let result: Result
+  beforeAll(async () => {
+    result = await prove('embedded', faults)
+  })
+
+  test('is proved, with each fault', async () => {
+    expectProved(result, faults)
+    expect(await readFile(join(reportOn('embedded'), 'report.md'), 'utf8')).toMatch(/^# Proved: /)
+  })
+
+  test('with one answer forged is violated, and drawn', async () => {
+    const history = await readFile(join(reportOn('embedded'), 'history-0.jsonl'), 'utf8')
+    const lines = history.trim().split('\n')
+    const at = lines.findIndex((line) => /claimUsername.*"kind":"OK"/.test(line))
+    const call = JSON.parse(lines[at] ?? '')
+    // A name that nobody ever claimed: no call of unknown outcome explains it.
+    const replaced = { previous: 'nobodys-name', previousHeldUntil: '2027-01-01T00:00:00.000Z' }
+    const outcome = { kind: 'OK', answer: { ...call.outcome.answer, ...replaced } }
+    const file = join(dir, 'forged.jsonl')
+    const picture = join(dir, 'forged.html')
+    await writeFile(file, `${lines.with(at, JSON.stringify({ ...call, outcome })).join('\n')}\n`)
     const rules = { ...usualRules, renames: null }
     const checked = await checking.check({ file, title: 'forged', rules, maxSteps, faults: [], picture })
     expect(checked.verdict).toBe('violated')
     expect(checked.explanations.join()).not.toBe('')
     expect(await readFile(picture, 'utf8')).toContain(replaced.previous)
-  } finally {
-    checking.close()
-  }
+  })
+
+  test('left undecided is decided again', async () => {
+    const [first, ...others] = result.rounds
+    if (first === undefined) throw new Error('there was no round')
+    const report = join(dir, 'undecided')
+    await mkdir(report)
+    await cp(historyOf(reportOn('embedded'), first.number), historyOf(report, first.number))
+    const before: Result = {
+      ...result,
+      verdict: 'undecided',
+      undecided: [budgetRanOut(first.number)],
+      rounds: [{ ...first, verdict: 'undecided', judged: 0 }, ...others],
+    }
+    await writeReport(report, before)
+    const again = await checkAgain({ dir: report, command: 'once more', keepHistory: false }, checking)
+    expect(again).toMatchObject({ verdict: 'proved', undecided: [], command: 'npm run proof; once more' })
+    expect(again.rounds[0]).toMatchObject({ verdict: 'linearizable', judged: first.judged })
+    expect(JSON.parse(await readFile(join(report, 'report.json'), 'utf8'))).toEqual(again)
+  })
 })
 
-test('what a run left undecided is decided again', { timeout: 300_000 }, async () => {
-  const report = join(dir, 'embedded')
-  const before = await resultIn(report)
-  const [first, ...others] = before.rounds
-  await writeFile(
-    join(report, 'report.json'),
-    JSON.stringify({
-      ...before,
-      verdict: 'undecided',
-      undecided: [budgetRanOut(0)],
-      rounds: [{ ...first, verdict: 'undecided', judged: 0 }, ...others],
-    }),
-  )
-  const { code, output } = await proof('--again', report)
-  expect({ code, output }).toMatchObject({ code: 0 })
-  const { verdict, undecided, rounds, command } = await resultIn(report)
-  expect({ verdict, undecided }).toEqual({ verdict: 'proved', undecided: [] })
-  expect(rounds[0]).toMatchObject({ verdict: 'linearizable', judged: first?.judged })
-  expect(command).toContain('; npm run proof -- --again')
+test.runIf(withPostgres)('a short run on PostgreSQL is proved, with each fault', { timeout }, async () => {
+  const faults = ['server-killed', 'postgres-killed', 'connections-reset', 'reset-after-commit']
+  expectProved(await prove('postgres', faults), faults)
 })
 
 test.each([
-  [['--again', 'nowhere'], 'There is no report.json in nowhere.'],
   [['--pause', '0'], '--pause must be a number from 0.1 to 600, not "0".'],
   [['--minutes', 'soon'], '--minutes must be a number from 0.1 to 600, not "soon".'],
   [['--database', 'oracle'], '--database must be one of embedded, postgres, patroni, not "oracle".'],
-  [['--faults', 'flood'], /--faults must be of .*server-killed.* with --database embedded, not "flood"\./],
-  [['--implementation', 'perfect'], /There is no server's program at .*perfect\.ts\./],
   [['--minutes', '1', '--claims', '5'], 'Give --minutes or --claims, not both.'],
-])('%j is refused with a sentence', async (args, sentence) => {
-  const { code, output } = await proof(...args, '--report', join(dir, 'refused'))
+])('%j is refused with a sentence', (args, sentence) => {
+  expect(() => readOptions(args, new Date())).toThrow(sentence)
+})
+
+test('a fault that there is not is refused with those that there are', () => {
+  expect(() => faultsFor('embedded', ['flood'])).toThrow(
+    /--faults must be of .*server-killed.* with --database embedded, not "flood"\./,
+  )
+})
+
+test('an implementation that there is not is refused with where it was looked for', async () => {
+  const progress = newProgress(readOptions(['--implementation', 'perfect'], new Date()))
+  await expect(runProof(progress, { checking, cleanup })).rejects.toThrow(
+    /There is no server's program at .*perfect\.ts\./,
+  )
+})
+
+test('the command ends with 2 and a sentence where it cannot be run', async () => {
+  const { code, output } = await runCommand('--again', 'nowhere')
+  expect(output).toContain('There is no report.json in nowhere.')
   expect(code).toBe(2)
-  expect(output).toMatch(sentence)
 })

@@ -38,6 +38,8 @@ function call<P extends string, I extends z.ZodType, A extends z.ZodType>(proced
     call: z.int().nonnegative(),
     /** When the answer was there or the caller gave up; null if neither ever was. */
     return: z.int().nonnegative().nullable(),
+    /** When it was called by the wall clock, in milliseconds since 1970: new instants in its answer are held to that. */
+    calledAt: z.int().nonnegative().optional(),
     /** For an unknown outcome, from when on it is certain that it can't take effect any more. */
     settledBy: z.int().nonnegative().optional(),
     /** The person who was signed in. Answers that tell of a person tell of them in the same words. */

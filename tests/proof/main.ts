@@ -6,10 +6,9 @@ import { resultOf } from './report/result-of.ts'
 import { sentencesOf } from './report/sentences.ts'
 import { writeReport } from './report/write.ts'
 import type { Result } from './result.ts'
-import { type Progress, runProof } from './run.ts'
+import { newProgress, type Progress, runProof } from './run.ts'
 import { checkAgain } from './verdict/again.ts'
-import { startChecking } from './verdict/checking.ts'
-import { newTally } from './workload/tally.ts'
+import { type Checking, startChecking } from './verdict/checking.ts'
 
 const exitCodes = { proved: 0, violated: 1, undecided: 2, cannotRun: 2, interrupted: 130 }
 const cleanup = newCleanup()
@@ -22,34 +21,24 @@ async function main(): Promise<number> {
     return 0
   }
   const command = ['npm run proof', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')
-  if (options.again !== undefined) return again(options.again, options.keepHistory, command)
-  const progress: Progress = {
-    options,
-    tally: newTally(),
-    rounds: [],
-    unknown: [],
-    acknowledged: [],
-    violations: [],
-    undecided: [],
-    schedule: null,
-    versions: {},
-    rows: null,
-    beganAt: null,
-    seconds: 0,
-    isInterrupted: false,
-    isInUse: false,
-  }
+  const checking = startChecking()
+  cleanup.add(async () => checking.close())
+  if (options.again !== undefined) return again(options.again, options.keepHistory, command, checking)
+  const progress = newProgress(options)
   onInterruption(progress)
   say(`Proving Dibs on ${options.database} (seed ${options.seed}); the report goes to ${options.report}.`)
   const shown = showProgress(progress)
-  await Promise.race([runProof(options, progress, cleanup), defect()]).finally(shown.end)
+  await Promise.race([runProof(progress, { checking, cleanup }), defect()]).finally(shown.end)
   return told(resultOf(progress, { command, now: new Date() }), options.report)
 }
 
 /** Checks once more what an earlier run left undecided. Ctrl-C ends that, and leaves what is decided so far. */
-async function again(dir: string, keepHistory: boolean, command: string): Promise<number> {
-  const checking = startChecking()
-  cleanup.add(async () => checking.close())
+async function again(
+  dir: string,
+  keepHistory: boolean,
+  command: string,
+  checking: Checking,
+): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanup.run().then(() => process.exit(exitCodes.interrupted)))
   }

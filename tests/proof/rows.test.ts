@@ -58,6 +58,18 @@ test('a current name that is held, or that no profile has, is told', async () =>
   ])
 })
 
+test('names of two people that look alike are told, held ones too', async () => {
+  const [morpheus, trinity] = [somebody(), somebody()]
+  await callerOf(database, trinity).profile.claimUsername({ username: 'trinity' })
+  for (const username of ['zion-0', 'zion-o']) {
+    await callerOf(database, morpheus).profile.claimUsername({ username })
+  }
+  const givenTo = ({ id }: { id: string }) => `UPDATE usernames SET owner_id = '${id}' WHERE key = 'zion-0'`
+  expect(await judgedAfter(givenTo(trinity), givenTo(morpheus))).toContain(
+    '1 looks are those of names of different people: ["zion-0","zion-o"]',
+  )
+})
+
 test('a name that is not what its history says is told', async () => {
   const violations = await judgedAfter(
     `UPDATE usernames SET display = 'NEO-2' WHERE key = 'neo-2'`,

@@ -9,13 +9,13 @@ import { newClockMoves } from './faults/clock-moves.ts'
 import { type Schedule, scheduleFaults } from './faults/schedule.ts'
 import type { RoundResult } from './result.ts'
 import { type OpenSystem, openSystem, rules } from './system/open-system.ts'
-import { CheckerEnded, type Checking, startChecking } from './verdict/checking.ts'
+import { CheckerEnded, type Checking } from './verdict/checking.ts'
 import { budgetRanOut, historyOf, maxSteps, notLinearizable, pictureIn } from './verdict/rounds.ts'
 import { judgeRows, type RowsVerdict } from './verdict/rows.ts'
 import { connectTo } from './workload/connection.ts'
 import type { Acknowledged, Seen } from './workload/recorder.ts'
 import { clientsOf, type Field, type RoundOver, runRound } from './workload/round.ts'
-import type { Tally } from './workload/tally.ts'
+import { newTally, type Tally } from './workload/tally.ts'
 
 /** What a run has come to so far. */
 export interface Progress {
@@ -37,6 +37,35 @@ export interface Progress {
   isInUse: boolean
 }
 
+export function newProgress(options: Options): Progress {
+  return {
+    options,
+    tally: newTally(),
+    rounds: [],
+    unknown: [],
+    acknowledged: [],
+    violations: [],
+    undecided: [],
+    schedule: null,
+    versions: {},
+    rows: null,
+    beganAt: null,
+    seconds: 0,
+    isInterrupted: false,
+    isInUse: false,
+  }
+}
+
+/** What a run is made with. */
+export interface Means {
+  readonly checking: Checking
+  readonly cleanup: Cleanup
+  /** The directory of an embedded database that is migrated, to begin with a copy of it. */
+  readonly template?: string
+  /** Whether enough has happened, before the run is over by its options. */
+  isEnough?(progress: Progress): boolean
+}
+
 const administrators = 2
 /** More than a machine is likely to do: rounds have people of their own, who are made before. */
 const mostCallsPerSecond = { embedded: 2500, postgres: 8000, patroni: 4000 }
@@ -50,7 +79,11 @@ function connectionsFor(people: number): number {
 }
 
 /** Runs Dibs under load and faults, and judges what came of it; all of it is in `progress`, also when it ends early. */
-export async function runProof(options: Options, progress: Progress, cleanup: Cleanup): Promise<void> {
+export async function runProof(
+  progress: Progress,
+  { checking, cleanup, template, isEnough }: Means,
+): Promise<void> {
+  const { options } = progress
   const { database, processes, program, report: dir, people, minutes, claims, calls, seed } = options
   const faults = faultsFor(database, options.faults)
   if (!existsSync(program)) throw new Stop(`There is no server's program at ${program}.`)
@@ -64,11 +97,9 @@ export async function runProof(options: Options, progress: Progress, cleanup: Cl
         : claims / (calls * leastClaimsAmongCalls),
     )
   const crowds = { rounds, people, administrators }
-  const system = await openSystem({ database, processes, program, dir, crowds })
+  const system = await openSystem({ database, processes, program, dir, crowds, template })
   cleanup.add(system.close)
   progress.versions = system.versions
-  const checking = startChecking()
-  cleanup.add(async () => checking.close())
   const connections = new Map(
     system.servers.map((server) => [server, connectTo(server.url, connectionsFor(people))]),
   )
@@ -89,10 +120,15 @@ export async function runProof(options: Options, progress: Progress, cleanup: Cl
     progress.isInterrupted ||
     progress.violations.length > 0 ||
     progress.tally.wrongAnswers > 0 ||
+    isEnough?.(progress) === true ||
     (claims === undefined ? performance.now() > endsAt : progress.tally.claims >= claims)
   const field: Field = {
     servers: system.servers,
-    restarts: system.restarts,
+    settling: {
+      restarts: system.restarts,
+      worksOnForMs: system.worksOnForMs,
+      calmFrom: schedule.calmFrom,
+    },
     connections,
     tally: progress.tally,
     seed,

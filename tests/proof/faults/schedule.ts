@@ -23,6 +23,8 @@ export interface Schedule {
   readonly happened: readonly Happened[]
   /** The fault under way, if any. */
   readonly current: string | undefined
+  /** From when on, a moment or after it, nothing went wrong that had begun by then; undefined while it does. */
+  calmFrom(moment: number): number | undefined
   /** To be told of each change that a server has made. */
   done(server: DibsServer, at: number): void
   /** Lets the fault under way come to its end, and begins no other. */
@@ -50,7 +52,7 @@ export function scheduleFaults(
   const happened: Happened[] = []
   const stopping = new AbortController()
   const waiting = new Map<DibsServer, Happened[]>()
-  let current: string | undefined
+  let current: { readonly name: string; readonly from: number } | undefined
 
   async function run(): Promise<void> {
     let deck: Fault[] = []
@@ -66,8 +68,8 @@ export function scheduleFaults(
   }
 
   async function inject(fault: Fault): Promise<void> {
-    current = fault.name
     const from = nowNs()
+    current = { name: fault.name, from }
     const end = await fault.inject(system, random, moveClock).then(
       (what) => ({ what, isFailed: false }),
       (error: unknown) => ({ what: error instanceof Error ? error.message : String(error), isFailed: true }),
@@ -86,7 +88,14 @@ export function scheduleFaults(
   return {
     happened,
     get current() {
-      return current
+      return current?.name
+    },
+    calmFrom(moment) {
+      if (current !== undefined && current.from <= moment) return undefined
+      const before = happened.filter(({ from }) => from <= moment)
+      // Nobody knows what a fault left behind that could not be made.
+      if (before.some(({ isFailed }) => isFailed)) return undefined
+      return Math.max(moment, ...before.map(({ to }) => to))
     },
     done(server, at) {
       const here = waiting.get(server)

@@ -16,8 +16,8 @@ function saying(words: string, others: string): Before {
   }
 }
 
-/** What makes a server wrong, and what is to be said of it. */
-const wrong: Readonly<Record<string, readonly [(served: Served) => Before, RegExp]>> = {
+/** What makes a server wrong, what is to be said of it, and after how many looks if not the usual. */
+const wrong: Readonly<Record<string, readonly [(served: Served) => Before, RegExp, patience?: number]>> = {
   'says what is underneath': [
     () => saying('The input is not valid.', 'prisma.username.create('),
     /an internal word/,
@@ -38,6 +38,7 @@ const wrong: Readonly<Record<string, readonly [(served: Served) => Before, RegEx
       ({ method }, _response, goOn) =>
         method === 'GET' && goOn(),
     /no end of the answer/,
+    20,
   ],
   'hangs up': [
     () =>
@@ -77,18 +78,18 @@ describe(`what is noticed (seed ${seed})`, () => {
   })
   afterAll(() => served?.close())
 
-  async function expectNoticed(said: RegExp) {
+  async function expectNoticed(said: RegExp, patience?: number) {
     const property = fc.asyncProperty(singleCalls, async (request) => {
-      expect(await tryWhole(served, request)).toEqual([])
+      expect(await tryWhole(served, request, patience)).toEqual([])
     })
     const { failed, errorInstance } = await fc.check(property, { seed, numRuns: 200, endOnFailure: true })
     expect(failed).toBe(true)
     expect(errorInstance).toMatchObject({ actual: expect.arrayContaining([expect.stringMatching(said)]) })
   }
 
-  test.each(Object.entries(wrong))('a server that %s', async (_what, [spoil, said]) => {
+  test.each(Object.entries(wrong))('a server that %s', async (_what, [spoil, said, patience]) => {
     before = spoil(served)
-    await expectNoticed(said)
+    await expectNoticed(said, patience)
   })
 
   test('a server that has a defect', async () => {

@@ -5,7 +5,7 @@ import { type Answer, answersIn } from './answers.ts'
 /** Looks at whether something came, this many milliseconds apart. */
 const lookMs = 50
 /** In looks rather than in time, so that a machine that stood still for a while is no hang. */
-const patience = 160
+const usualPatience = 160
 
 /** What becomes of the connection once all is written. */
 export type Ending =
@@ -15,6 +15,13 @@ export type Ending =
   | 'end'
   /** Breaks the connection, after the first that comes if anything comes at once. */
   | 'reset'
+
+interface How {
+  readonly ending?: Ending
+  readonly head?: boolean
+  /** After so many looks a connection that is still open hangs. */
+  readonly patience?: number | undefined
+}
 
 export interface Exchange {
   readonly answers: readonly Answer[]
@@ -28,7 +35,7 @@ export interface Exchange {
 export async function exchange(
   port: number,
   pieces: readonly Buffer[],
-  { ending = 'wait', head = false }: { readonly ending?: Ending; readonly head?: boolean } = {},
+  { ending = 'wait', head = false, patience = usualPatience }: How = {},
 ): Promise<Exchange> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')

@@ -10,12 +10,12 @@ import { stateOf } from './state.ts'
 const sureOfAnAnswer = 32 * 1024
 
 /** What is wrong with how a request was answered, and with what became of the rows; a sentence each. */
-export async function tryWhole(served: Served, request: Request): Promise<string[]> {
+export async function tryWhole(served: Served, request: Request, patience?: number): Promise<string[]> {
   const { database, people, port } = served
   const before = await stateOf(database)
   const bytes = written(request, people)
   const wrong: string[] = []
-  const { answers, hung } = await exchange(port, [bytes], { head: request.method === 'HEAD' })
+  const { answers, hung } = await exchange(port, [bytes], { head: request.method === 'HEAD', patience })
   if (hung) wrong.push('no end of the answer')
   const isShort = bytes.length < sureOfAnAnswer
   if (answers.length !== 1 && (isShort || answers.length > 1)) wrong.push(`${answers.length} answers`)

@@ -11,7 +11,12 @@ export function resultOf(progress: Progress, { command, now }: { command: string
       ? []
       : [`${tally.wrongAnswers} answers that nobody should get: ${tally.wrong.join('; ')}`]),
   ]
-  const undecided = [...progress.undecided, ...(rounds.length === 0 ? ['no round came to its end'] : [])]
+  const faults = schedule?.happened ?? []
+  const undecided = [
+    ...progress.undecided,
+    ...(rounds.length === 0 ? ['no round came to its end'] : []),
+    ...faults.flatMap(({ isFailed, name, what }) => (isFailed ? [couldNotBeMade(name, what)] : [])),
+  ]
   const { seed, processes, people, names, calls, pause, implementation } = options
   const [cpu] = cpus()
   return {
@@ -40,10 +45,15 @@ export function resultOf(progress: Progress, { command, now }: { command: string
     outcomes: Object.fromEntries([...tally.outcomes].sort(([, one], [, other]) => other - one)),
     unknown: unknownOf(progress),
     notSent: tally.notSent,
-    faults: schedule?.happened ?? [],
+    faults,
     rounds: [...rounds].sort((one, other) => one.number - other.number),
     rows,
   }
+}
+
+/** Nobody can say how Dibs takes what did not happen to it. */
+function couldNotBeMade(name: string, why: string): string {
+  return `the fault ${name} could not be made: ${why}`
 }
 
 function unknownOf({ unknown }: Progress): UnknownResult[] {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readSettings } from '../../../server/config.ts'
 import type { Database } from '../../../server/database/open.ts'
-import type { NameRules } from '../../../server/domain/name-rules.ts'
 import { Stop } from '../../race/command/stop.ts'
 import { authSecret } from '../../support/sessions.ts'
 import { type DibsServer, newServer } from './dibs-server.ts'
@@ -17,8 +16,9 @@ import type { DatabaseName, PostgresServer, System } from './system.ts'
 export interface OpenSystem extends System {
   readonly servers: readonly DibsServer[]
   readonly crowds: readonly Crowd[]
-  /** When the database was started again, as its store says. */
-  readonly restarts: readonly number[]
+  /** When the database was started again, and for how long it works on, as its store says. */
+  readonly restarts: Store['restarts']
+  readonly worksOnForMs: Store['worksOnForMs']
   /** Stops the servers and opens the database as they left it. */
   stopAndOpen(): Promise<Database>
 }
@@ -31,6 +31,8 @@ export interface SystemOptions {
   /** A directory of its own, for data and for the servers' logs. */
   readonly dir: string
   readonly crowds: { readonly rounds: number; readonly people: number; readonly administrators: number }
+  /** The directory of an embedded database that is migrated, to begin with a copy of it. */
+  readonly template?: string | undefined
 }
 
 /** What all servers are told: load without limits, and logs of what is out of the ordinary. */
@@ -49,8 +51,9 @@ export async function openSystem({
   program,
   dir,
   crowds: sizes,
+  template,
 }: SystemOptions): Promise<OpenSystem> {
-  const store = await storeOf(database, dir, rules)
+  const store = await storeOf(database, dir, template)
   const servers: DibsServer[] = []
 
   async function close(): Promise<void> {
@@ -66,8 +69,7 @@ export async function openSystem({
     const opened = await store.open()
     const crowds = await makeCrowds(opened.prisma, sizes).finally(() => opened.close())
     for (let at = 0; at < processes; at++) servers.push(await serverOn(store, at, { program, dir }))
-    // One after the other: none of them waits for another's migrations.
-    for (const server of servers) await server.start()
+    await Promise.all(servers.map((server) => server.start()))
     return {
       database,
       servers,
@@ -77,6 +79,7 @@ export async function openSystem({
       versions: { Node: process.versions.node, ...store.versions },
       crowds,
       restarts: store.restarts,
+      worksOnForMs: store.worksOnForMs,
       async stopAndOpen() {
         await Promise.all(servers.map((server) => server.stop()))
         return store.open()
@@ -89,10 +92,10 @@ export async function openSystem({
   }
 }
 
-async function storeOf(database: DatabaseName, dir: string, rules: NameRules): Promise<Store> {
+async function storeOf(database: DatabaseName, dir: string, template: string | undefined): Promise<Store> {
   switch (database) {
     case 'embedded':
-      return embeddedStore(dir, rules)
+      return embeddedStore(dir, rules, template)
     case 'postgres':
       return postgresStore(rules)
     case 'patroni':

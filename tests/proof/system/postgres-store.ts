@@ -17,6 +17,10 @@ interface Given extends PostgresServer {
   remove(): Promise<void>
 }
 
+/** How long Dibs lets a statement run; and how long its commit may take, which that does not limit. */
+const statementTimeoutMs = 10_000
+const commitMs = 2_000
+
 /** A PostgreSQL of the proof's own; each server gets at it through a proxy of its own. */
 export async function postgresStore(rules: NameRules): Promise<Store> {
   const postgres = await openPostgres()
@@ -29,7 +33,7 @@ export async function postgresStore(rules: NameRules): Promise<Store> {
     },
   }
   const store = storeOn(counted, { failover: null, versions: { PostgreSQL: postgres.version }, rules })
-  return { ...store, restarts }
+  return { ...store, restarts, worksOnForMs: statementTimeoutMs + commitMs }
 }
 
 /** A PostgreSQL whose members take each other's place. */
@@ -48,6 +52,8 @@ function storeOn(
     failover,
     versions,
     restarts: [],
+    // A commit that waits for its standby is limited by nothing.
+    worksOnForMs: null,
     mostProcesses: 16,
     // A primary may be replaced just now.
     open: () =>

@@ -14,6 +14,11 @@ export interface Store {
    * whatever a server had sent it before on behalf of a request that it has answered is over then.
    */
   readonly restarts: readonly number[]
+  /**
+   * For how many milliseconds it may yet work on what it got from a server that has answered by now; null
+   * for any time.
+   */
+  readonly worksOnForMs: number | null
   /** How many processes it takes at once. */
   readonly mostProcesses: number
   /** Opens it past every proxy, migrated; of the embedded one while no server runs. */

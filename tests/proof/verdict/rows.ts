@@ -1,4 +1,6 @@
 import type { Database } from '../../../server/database/open.ts'
+import { skeleton } from '../../../shared/confusables.ts'
+import { Username } from '../../../shared/username.ts'
 import type { Acknowledged } from '../workload/recorder.ts'
 
 /** What the database holds at the end otherwise than it must, a sentence each. */
@@ -13,7 +15,8 @@ const mostTold = 10
 
 /**
  * Judges the rows: each acknowledged claim is in the history of names, a person's current name is
- * theirs and they have one at most, and the table of names is what its history says.
+ * theirs and they have one at most, no two people have names that look alike, and the table of names
+ * is what its history says.
  */
 export async function judgeRows(
   { prisma }: Database,
@@ -37,11 +40,31 @@ export async function judgeRows(
   told('names are not what their history says', await rows(notAsHistory))
   told('profiles are not what the history of names says', await rows(profilesNotAsHistory))
   told('names have more than one row, whatever their capitals', await rows(twice))
+  told('looks are those of names of different people', sharedLooks(await rows(owned)))
   const [counts] = await rows(
     'SELECT (SELECT count(*)::int FROM usernames) AS names, (SELECT count(*)::int FROM username_changes) AS changes',
   )
   return { names: Number(counts?.names), changes: Number(counts?.changes), violations }
 }
+
+/** The names of each look that more than one person has; by what is displayed, whatever the row says of it. */
+function sharedLooks(names: readonly Record<string, unknown>[]): string[][] {
+  const looks = new Map<string, typeof names>()
+  for (const name of names) {
+    const look = skeleton(Username.parse(name.display))
+    looks.set(look, [...(looks.get(look) ?? []), name])
+  }
+  return [...looks.values()].flatMap((alike) =>
+    new Set(alike.map(({ owner_id }) => owner_id)).size > 1
+      ? [alike.map(({ display }) => String(display))]
+      : [],
+  )
+}
+
+/** Whether as their current names or as such that are held for them. */
+const owned = `
+  SELECT display, owner_id FROM usernames
+  WHERE owner_id IS NOT NULL AND (held_until IS NULL OR held_until > now()) ORDER BY key`
 
 /** As the wire writes instants. */
 const ofClaims = `

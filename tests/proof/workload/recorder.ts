@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { usernameKey } from '../../../shared/username.ts'
 import type { ClockMove } from '../faults/clock-moves.ts'
 import type { DibsServer } from '../system/dibs-server.ts'
+import type { Store } from '../system/store.ts'
 import type { Ended } from './outcome.ts'
 import type { Asked } from './wire.ts'
 
@@ -12,6 +13,7 @@ export interface Seen {
   readonly process: string
   readonly call: number
   readonly return: number
+  readonly calledAt: number
   readonly by: string | null
   readonly procedure: Asked['procedure']
   readonly input: Asked['input']
@@ -37,11 +39,16 @@ export interface Recorder {
   close(): Promise<void>
 }
 
+/** What is known of when the database does no more for a server that has answered. */
+export interface Settling extends Pick<Store, 'restarts' | 'worksOnForMs'> {
+  /** From when on, a moment or after it, nothing keeps back what the server had sent it by then, if that is known. */
+  calmFrom(moment: number): number | undefined
+}
+
 /** So many lines are written at a time. */
 const together = 200
 
-/** @param restarts when the database was started again, of which more may come */
-export function recordTo(file: string, restarts: readonly number[]): Recorder {
+export function recordTo(file: string, { restarts, worksOnForMs, calmFrom }: Settling): Recorder {
   const stream = createWriteStream(file)
   const acknowledged: Acknowledged[] = []
   const unknown: { seen: Seen; server: DibsServer; life: number | null }[] = []
@@ -57,9 +64,17 @@ export function recordTo(file: string, restarts: readonly number[]): Recorder {
     lines = []
   }
 
-  /** A server that has answered does nothing more; what it had begun in the database ends with that at the latest. */
-  function endOfAnswered({ outcome, return: answered }: Seen): number | undefined {
-    return outcome.kind === 'UNAVAILABLE' ? restarts.find((at) => at >= answered) : undefined
+  /** A server that has answered does nothing more; what it had begun in the database comes to its end there. */
+  function endsOfAnswered({ outcome, return: answered }: Seen): (number | undefined)[] {
+    if (outcome.kind !== 'UNAVAILABLE') return []
+    return [restarts.find((at) => at >= answered), endOfWork(answered)]
+  }
+
+  function endOfWork(answered: number): number | undefined {
+    if (worksOnForMs === null) return undefined
+    if (worksOnForMs === 0) return answered
+    const calm = calmFrom(answered)
+    return calm === undefined ? undefined : calm + worksOnForMs * 1e6
   }
 
   return {
@@ -82,7 +97,7 @@ export function recordTo(file: string, restarts: readonly number[]): Recorder {
     addClock: write,
     async close() {
       for (const { seen, server, life } of unknown) {
-        const ends = [life === null ? undefined : server.endOf(life), endOfAnswered(seen)]
+        const ends = [life === null ? undefined : server.endOf(life), ...endsOfAnswered(seen)]
         const settledBy = Math.min(...ends.flatMap((end) => end ?? []))
         write(Number.isFinite(settledBy) ? { ...seen, settledBy: Math.max(settledBy, seen.call) } : seen)
       }

@@ -9,15 +9,14 @@ import type { Connection } from './connection.ts'
 import { readAll } from './last-reads.ts'
 import { type Mix, mixes, type Names, namesOf } from './names.ts'
 import { type Ended, endedIn } from './outcome.ts'
-import { type Acknowledged, recordTo, type Seen } from './recorder.ts'
+import { type Acknowledged, recordTo, type Seen, type Settling } from './recorder.ts'
 import type { Tally } from './tally.ts'
 import { type Asked, wireOf } from './wire.ts'
 
 /** What all rounds of a run have in common. */
 export interface Field {
   readonly servers: readonly DibsServer[]
-  /** When the database was started again. */
-  readonly restarts: readonly number[]
+  readonly settling: Settling
   readonly connections: ReadonlyMap<DibsServer, Connection>
   readonly tally: Tally
   readonly seed: number
@@ -80,7 +79,7 @@ export async function runRound(
 ): Promise<RoundOver> {
   const { servers, connections, tally, seed, callsPerRound } = field
   const mix = mixes[number % mixes.length] ?? 'even'
-  const recorder = recordTo(file, field.restarts)
+  const recorder = recordTo(file, field.settling)
   const clockStopped = field.clock.into(recorder.addClock)
   const last = tally.calls + callsPerRound
   const ids = new Map<string, number>()
@@ -125,6 +124,7 @@ export async function runRound(
     const { life } = server
     const wire = wireOf(asked, (person) => `${person}@people.example`)
     const called = nowNs()
+    const calledAt = Date.now()
     const reply = await connections.get(server)?.send(wire, by?.authorization ?? null, withinMs)
     const returned = nowNs()
     if (reply === undefined || ('lost' in reply && !reply.isSent)) {
@@ -134,8 +134,8 @@ export async function runRound(
     const outcome = endedIn(asked, reply)
     tally.count(server, asked, outcome, id, returned)
     const { procedure, input } = asked
-    const call = { id, process, call: called, return: returned, by: by?.id ?? null, procedure, input }
-    const seen = { ...call, outcome }
+    const times = { call: called, return: returned, calledAt }
+    const seen = { id, process, ...times, by: by?.id ?? null, procedure, input, outcome }
     if (isUnknown(outcome)) recorder.addUnknown(seen, server, server.life === life ? life : null)
     else recorder.add(seen)
     return outcome

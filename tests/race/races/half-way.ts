@@ -1,9 +1,23 @@
-import { lock } from '../../support/locks.ts'
+import { type Lock, lock } from '../../support/locks.ts'
 import { somebody } from '../../support/people.ts'
 import type { Made } from '../ending.ts'
 import { freshName, type Race, times, type World } from '../world.ts'
 
 const rowOf = 'SELECT FROM usernames WHERE key = $1 FOR NO KEY UPDATE'
+
+/** Does what meets a locked row of a name, and lets go of it whatever comes. */
+async function behind<T>(
+  database: World['database'],
+  name: string,
+  work: (row: Lock) => Promise<T>,
+): Promise<T> {
+  const row = await lock(database, rowOf, [name])
+  try {
+    return await work(row)
+  } finally {
+    await row.release()
+  }
+}
 
 export const renamingHalfWay: Race = {
   name: 'strangers claim the old name and the new one while a renaming has only one of them',
@@ -12,14 +26,15 @@ export const renamingHalfWay: Race = {
   async run({ database, claim, given, judge }) {
     const [alice, old, now] = [somebody(), freshName('alice'), freshName('alicia')]
     const first = await given(alice, old)
-    const row = await lock(database, rowOf, [old])
-    const renaming = claim(alice, now)
-    await row.waiting(1)
-    const before = await Promise.all(times(5, () => claim(somebody(), old)))
-    const strangers = times(5, () => claim(somebody(), now))
-    await Promise.race([row.waiting(6), Promise.all(strangers)])
-    await row.release()
-    const made = await Promise.all([renaming, ...strangers])
+    const { before, made } = await behind(database, old, async (row) => {
+      const renaming = claim(alice, now)
+      await row.waiting(1)
+      const before = await Promise.all(times(5, () => claim(somebody(), old)))
+      const strangers = times(5, () => claim(somebody(), now))
+      await Promise.race([row.waiting(6), Promise.all(strangers)])
+      await row.release()
+      return { before, made: await Promise.all([renaming, ...strangers]) }
+    })
     const after = await claim(somebody(), old)
     const held = after.ending.kind === 'USERNAME_HELD' ? [] : [`the old name: ${after.ending.kind}`]
     const renamed = made[0].ending.kind === 'CLAIMED' ? [] : [`the renaming: ${made[0].ending.kind}`]
@@ -51,17 +66,18 @@ async function atTheEndOfAHold(
   const { database, claim, judge } = world
   const { owner, name } = await formerOwner(world)
   await database.prisma.username.update({ where: { key: name }, data: { heldUntil: new Date(0) } })
-  const row = await lock(database, rowOf, [name])
   const [first, second] = inOrder(
     () => claim(owner, name),
     () => claim(somebody(), name),
   )
-  const ahead = first()
-  await row.waiting(1)
-  const behind = second()
-  await row.waiting(2)
-  await row.release()
-  const made = await Promise.all([ahead, behind])
+  const made = await behind(database, name, async (row) => {
+    const ahead = first()
+    await row.waiting(1)
+    const next = second()
+    await row.waiting(2)
+    await row.release()
+    return Promise.all([ahead, next])
+  })
   const inTurn = made[0].ending.kind === 'CLAIMED' ? [] : [`the first in line: ${made[0].ending.kind}`]
   return [...(await judge(made)), ...inTurn]
 }
@@ -74,12 +90,13 @@ export const holdRenewed: Race = {
     const { database, claim } = world
     const { name } = await formerOwner(world)
     await database.prisma.username.update({ where: { key: name }, data: { heldUntil: new Date(0) } })
-    const row = await lock(database, rowOf, [name])
-    const stranger = claim(somebody(), name)
-    await row.waiting(1)
-    await row.query("UPDATE usernames SET held_until = now() + interval '1 day' WHERE key = $1", [name])
-    await row.release()
-    const { ending } = await stranger
+    const { ending } = await behind(database, name, async (row) => {
+      const stranger = claim(somebody(), name)
+      await row.waiting(1)
+      await row.query("UPDATE usernames SET held_until = now() + interval '1 day' WHERE key = $1", [name])
+      await row.release()
+      return stranger
+    })
     return ending.kind === 'USERNAME_HELD' ? [] : [`the stranger: ${ending.kind}`]
   },
 }

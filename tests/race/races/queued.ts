@@ -11,11 +11,15 @@ const noWrites = 'LOCK TABLE usernames IN SHARE MODE'
 /** Starts claims while nobody can write, and lets them go once each waits to. */
 async function allAtTheGate({ database }: World, start: () => Promise<Made>[]): Promise<Made[]> {
   const gate = await lock(database, noWrites)
-  const claims = start()
-  // A claim that does not wait has lost already, or is wrong: the judge says which.
-  await Promise.race([gate.waiting(claims.length), Promise.all(claims)])
-  await gate.release()
-  return Promise.all(claims)
+  try {
+    const claims = start()
+    // A claim that does not wait has lost already, or is wrong: the judge says which.
+    await Promise.race([gate.waiting(claims.length), Promise.all(claims)])
+    await gate.release()
+    return await Promise.all(claims)
+  } finally {
+    await gate.release()
+  }
 }
 
 export const crowdAtTheGate: Race = {

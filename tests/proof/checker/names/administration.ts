@@ -5,11 +5,13 @@ import { keyOf, nameOf, personOf, type State, withName, withPerson } from './sta
 import {
   currentOf,
   done,
+  endOfHold,
   giveUp,
   heldUntil,
   leave,
   refusalFor,
   refused,
+  type Span,
   type Told,
   type Turn,
 } from './turn.ts'
@@ -32,14 +34,15 @@ export function reserve(state: State, username: Username, only: string | undefin
 }
 
 /** Whatever stands in the way of claiming a name is given up; a current name is held first, or not. */
-export function free(state: State, username: Username, atOnce: boolean, said: Told): Turn {
+export function free(state: State, username: Username, atOnce: boolean, said: Told, moment?: Span): Turn {
   const name = nameOf(state, username)
   const was = statusOf(state, username, null)
   if (name === undefined || was === 'available') return refused('USERNAME_UNUSED')
   const answer = { released: name.display, was }
   if (name.owner !== null && was === 'taken' && !atOnce) {
     const { owner } = name
-    return done({ ...answer, heldUntil: undefined }, () => giveUp(state, owner, said.heldUntil))
+    const within = moment && { heldUntil: endOfHold(state, moment) }
+    return done({ ...answer, heldUntil: undefined }, () => giveUp(state, owner, said.heldUntil), within)
   }
   return done({ ...answer, heldUntil: null }, () =>
     withName(leave(state, name.owner, username), username, undefined),

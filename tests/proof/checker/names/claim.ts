@@ -5,12 +5,14 @@ import { keyOf, nameOf, type Person, personOf, place, type State, withName, with
 import {
   currentOf,
   done,
+  endOfHold,
   giveUp,
   heldUntil,
   instant,
   once,
   refusalFor,
   refused,
+  type Span,
   type Told,
   type Turn,
 } from './turn.ts'
@@ -21,7 +23,13 @@ interface Claim {
 }
 
 /** A person claims a name, or is renamed to it. */
-export function claim(state: State, by: string, { username, idempotencyKey }: Claim, said: Told): Turn {
+export function claim(
+  state: State,
+  by: string,
+  { username, idempotencyKey }: Claim,
+  said: Told,
+  moment?: Span,
+): Turn {
   return once(state, by, idempotencyKey, `claim ${username}`, said, () => {
     const standing = standingOf(state, username, by)
     const refusal = refusalFor(standing, {
@@ -41,11 +49,16 @@ export function claim(state: State, by: string, { username, idempotencyKey }: Cl
     if (renames === 'too-often') return refused('CHANGED_TOO_OFTEN')
     const previous = currentOf(state, by)
     const untold = previous === null ? null : undefined
-    return done({ claimedAt: undefined, previous, previousHeldUntil: untold }, () => {
+    const after = () => {
       const free = giveUp(state, by, said.previousHeldUntil)
       const claimedAt = instant(said.claimedAt)
       return withPerson(take(free, username, by, claimedAt), by, { current: keyOf(username), renames })
-    })
+    }
+    const within = moment && {
+      claimedAt: moment,
+      ...(previous !== null && { previousHeldUntil: endOfHold(state, moment) }),
+    }
+    return done({ claimedAt: undefined, previous, previousHeldUntil: untold }, after, within)
   })
 }
 
@@ -83,10 +96,17 @@ interface Release {
 }
 
 /** A person gives up their name, which is held for them. */
-export function release(state: State, by: string, { idempotencyKey }: Release, said: Told): Turn {
+export function release(
+  state: State,
+  by: string,
+  { idempotencyKey }: Release,
+  said: Told,
+  moment?: Span,
+): Turn {
   return once(state, by, idempotencyKey, 'release', said, () => {
     const released = currentOf(state, by)
     if (released === null) return refused('NO_USERNAME')
-    return done({ released, heldUntil: undefined }, () => giveUp(state, by, said.heldUntil))
+    const within = moment && { heldUntil: endOfHold(state, moment) }
+    return done({ released, heldUntil: undefined }, () => giveUp(state, by, said.heldUntil), within)
   })
 }

@@ -11,7 +11,7 @@ import { checkUsername, get, me } from './reads.ts'
 import { lookOf, viewsOf } from './standing.ts'
 import { type Kept, keyOf, type Name, type Person, place, type State, type World } from './state.ts'
 import { linksOf, touchesOf } from './touches.ts'
-import { agrees, done, type Told, type Turn, told } from './turn.ts'
+import { agrees, done, momentOf, type Told, type Turn, told } from './turn.ts'
 
 /**
  * The rules of names as the checker's model: what `claim_username` and its siblings do, one after
@@ -101,9 +101,9 @@ export function turnOf(state: State, call: Call, said: Told): Turn {
   const by = call.by ?? ''
   switch (call.procedure) {
     case 'profile.claimUsername':
-      return claim(state, by, call.input, said)
+      return claim(state, by, call.input, said, momentOf(state, call))
     case 'profile.releaseUsername':
-      return release(state, by, call.input, said)
+      return release(state, by, call.input, said, momentOf(state, call))
     case 'profile.checkUsername':
       return checkUsername(state, call.by, call.input.username, said)
     case 'profile.me':
@@ -113,7 +113,7 @@ export function turnOf(state: State, call: Call, said: Told): Turn {
     case 'admin.reserveUsername':
       return reserve(state, call.input.username, call.input.for)
     case 'admin.releaseUsername':
-      return free(state, call.input.username, call.input.atOnce, said)
+      return free(state, call.input.username, call.input.atOnce, said, momentOf(state, call))
     case 'admin.transferUsername':
       return transfer(state, call.input.username, call.input.to)
     case 'clock': {

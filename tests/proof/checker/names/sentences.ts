@@ -64,7 +64,8 @@ export function toldOf({ procedure, outcome }: Call): string {
     return `was told that it was done: "${answer.transferred}" was ${from}'s${instead}`
   }
   if ('released' in answer) {
-    return `was told that "${answer.released}" is given up${'was' in answer ? `, which was ${answer.was}` : ''}`
+    const was = 'was' in answer ? `, which was ${answer.was}` : ''
+    return `was told that "${answer.released}" is given up${was}${until(answer.heldUntil)}`
   }
   if ('reserved' in answer) return 'was told that it was done'
   if (procedure === 'profile.me' && !('username' in answer && answer.username !== null)) {
@@ -76,7 +77,8 @@ export function toldOf({ procedure, outcome }: Call): string {
     return `was told "${answer.username}"${owner}, since ${answer.claimedAt ?? 'an unknown time'}`
   }
   if ('claimedAt' in answer) {
-    const instead = answer.previous === undefined ? '' : ` instead of "${answer.previous}"`
+    const { previous, previousHeldUntil } = answer
+    const instead = previous === undefined ? '' : ` instead of "${previous}"${until(previousHeldUntil)}`
     return `was told that it is theirs${instead}, since ${answer.claimedAt}`
   }
   return 'it was done'
@@ -85,6 +87,10 @@ export function toldOf({ procedure, outcome }: Call): string {
 const statuses: Readonly<Record<string, string>> = {
   available: 'free',
   'too-similar': 'too similar to another',
+}
+
+function until(instant: string | null | undefined): string {
+  return instant == null ? '' : `, held until ${instant}`
 }
 
 function withKey(key: string | undefined): string {

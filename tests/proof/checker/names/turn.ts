@@ -1,5 +1,5 @@
 import type { UsernameStatus } from '../../../../shared/schemas.ts'
-import type { Outcome } from '../../history.ts'
+import type { Call, Outcome } from '../../history.ts'
 import {
   type Answer,
   type Hold,
@@ -24,7 +24,13 @@ export interface Expected {
   readonly kind: string
   /** What was asked for, or what is told about a refusal. */
   readonly answer: Answer
+  /** When those instants are, as far as that is known, that nobody was told before. */
+  readonly within?: Within | undefined
 }
+
+/** From when to when, in milliseconds since 1970. */
+export type Span = readonly [from: number, to: number]
+type Within = Readonly<Record<string, Span>>
 
 /** What was answered, by field, or nothing where nobody knows; the rules take instants from it. */
 export type Told = Readonly<Record<string, unknown>>
@@ -40,17 +46,39 @@ export function instant(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** Whether an outcome is one that the rules answer; unknown instants are any. */
-export function agrees({ kind, answer }: Expected, outcome: Outcome): boolean {
+/** Whether an outcome is one that the rules answer; unknown instants are any of when they can be. */
+export function agrees({ kind, answer, within }: Expected, outcome: Outcome): boolean {
   if (kind !== outcome.kind) return false
   const said = told(outcome)
-  return Object.entries(answer).every(
+  const isTold = Object.entries(answer).every(
     ([field, value]) => value === undefined || value === (said[field] ?? null),
   )
+  if (!isTold || within === undefined) return isTold
+  return Object.entries(within).every(([field, span]) => isWithin(said[field], span))
 }
 
-export function done(answer: Answer, after?: () => State): Turn {
-  return { outcome: { kind: 'OK', answer }, ...(after && { after }) }
+function isWithin(told: unknown, [from, to]: Span): boolean {
+  const at = Date.parse(String(told))
+  return from <= at && at <= to
+}
+
+export function done(answer: Answer, after?: () => State, within?: Within): Turn {
+  return { outcome: { kind: 'OK', answer, within }, ...(after && { after }) }
+}
+
+/** By so much the clocks of people and of the database may differ. */
+const toleranceMs = 1000
+
+/** When a call took effect, by the wall clock; nothing where that is not known, or a clock was moved. */
+export function momentOf({ era }: State, { calledAt, call, return: answered }: Call): Span | undefined {
+  if (calledAt === undefined || answered === null || era > 0) return undefined
+  return [calledAt - toleranceMs, calledAt + (answered - call) / 1e6 + toleranceMs]
+}
+
+/** When a hold ends that begins then. */
+export function endOfHold({ world }: State, [from, to]: Span): Span {
+  const lastsMs = world.rules.holdDays * 86_400_000
+  return [from + lastsMs, to + lastsMs]
 }
 
 export function refused(kind: string, answer: Answer = {}): Turn {
@@ -113,10 +141,11 @@ export function once(
   const turn = act()
   if (turn.outcome.kind !== 'OK') return turn
   const answer = filled(turn.outcome.answer, said)
-  return done(turn.outcome.answer, () => {
-    const after = turn.after?.() ?? state
-    return withFacts(after, { kept: after.kept.with(at, { asked, day: state.day, answer }) })
-  })
+  const after = () => {
+    const next = turn.after?.() ?? state
+    return withFacts(next, { kept: next.kept.with(at, { asked, day: state.day, answer }) })
+  }
+  return done(turn.outcome.answer, after, turn.outcome.within)
 }
 
 /** An answer with what was not known of it as it was told. */
