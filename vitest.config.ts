@@ -4,7 +4,7 @@ import { LongestFirst } from './tests/support/longest-first.ts'
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    globalSetup: 'tests/support/postgres.ts',
+    globalSetup: ['tests/support/build.ts', 'tests/support/postgres.ts'],
     // Only what hangs takes so long. A real database is opened by nearly every file.
     hookTimeout: 300_000,
     testTimeout: 180_000,

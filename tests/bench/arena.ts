@@ -10,14 +10,17 @@ import { type DatabaseInUse, openInUse } from './database-in-use.ts'
 import { compilePrograms } from './servers/compile.ts'
 import { type Running, type ServerName, servers, startServer } from './servers/servers.ts'
 
-/** A server that runs, and the database that it has, maybe with another one. */
-export interface Station extends Running {
+/** A database with its people. */
+export interface Filled {
   readonly database: DatabaseInUse
   readonly databaseUrl: string
 }
 
-/** What a database is for. */
-export type Purpose = 'claims' | 'growth' | 'pgbench'
+/** A server that runs, and the database that it has, maybe with another one. */
+export interface Station extends Running, Filled {}
+
+/** What a database is for that a server works in. */
+export type Purpose = 'claims' | 'growth'
 
 /** A PostgreSQL of its own, and the servers on it. */
 export interface Arena {
@@ -35,6 +38,8 @@ export interface Arena {
    * @param purpose what else is measured has databases of its own, and leaves nothing in this one
    */
   station(name: ServerName, owners: number, purpose?: Purpose): Promise<Station>
+  /** A database like that of a server, for statements that are sent without one. */
+  databaseAlone(name: ServerName, owners: number): Promise<Filled>
 }
 
 export interface ArenaOptions {
@@ -59,28 +64,37 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
   const cluster = await newCluster(bin, {}, { logging_collector: 'on', shared_buffers: sharedBuffers })
   cleanup.add(() => cluster.remove())
   const stations = new Map<string, Station>()
-  const databases = new Map<string, DatabaseInUse>()
+  const databases = new Map<string, Filled>()
 
   async function start(name: ServerName, owners: number, purpose: Purpose): Promise<Station> {
-    const { store } = servers[name]
-    const databaseName = `${store.name}_${owners}_${purpose}`
-    const databaseUrl = urlOfDatabase(cluster.url, databaseName)
-    const known = databases.get(databaseName)
-    if (known === undefined) await onServer(cluster.url, `CREATE DATABASE ${databaseName}`)
-    const database = known ?? (await filled(name, owners, databaseUrl))
-    databases.set(databaseName, database)
-    const server = await startServer(name, { compiled, databaseUrl, dir, profile })
+    const filled = await databaseFor(name, owners, purpose)
+    const server = await startServer(name, { compiled, databaseUrl: filled.databaseUrl, dir, profile })
     cleanup.add(server.stop)
-    return { ...server, database, databaseUrl }
+    return { ...server, ...filled }
+  }
+
+  async function databaseFor(
+    name: ServerName,
+    owners: number,
+    purpose: Purpose | 'pgbench',
+  ): Promise<Filled> {
+    const databaseName = `${servers[name].store.name}_${owners}_${purpose}`
+    const filled =
+      databases.get(databaseName) ?? (await fill(databaseName, name, owners, purpose !== 'pgbench'))
+    databases.set(databaseName, filled)
+    return filled
   }
 
   /** A new database with tables and people. A start makes the tables, by itself: none that is measured made any. */
-  async function filled(name: ServerName, owners: number, databaseUrl: string): Promise<DatabaseInUse> {
+  async function fill(databaseName: string, name: ServerName, owners: number, isClaimedIn: boolean) {
+    await onServer(cluster.url, `CREATE DATABASE ${databaseName}`)
+    const databaseUrl = urlOfDatabase(cluster.url, databaseName)
     const server = await startServer(name, { compiled, databaseUrl, dir, profile: undefined })
     await server.stop()
-    const database = await openInUse(databaseUrl, { store: servers[name].store, owners, say })
+    const { store } = servers[name]
+    const database = await openInUse(databaseUrl, { store, owners, isClaimedIn, say })
     cleanup.add(database.close)
-    return database
+    return { database, databaseUrl }
   }
 
   return {
@@ -94,6 +108,7 @@ export async function openArena({ profile, say }: ArenaOptions, cleanup: Cleanup
       stations.set(key, station)
       return station
     },
+    databaseAlone: (name, owners) => databaseFor(name, owners, 'pgbench'),
   }
 }
 

@@ -21,7 +21,7 @@ export interface ClosedOptions {
   readonly names: readonly number[]
   readonly rounds: number
   readonly seconds: number
-  /** How long each line warms up, in seconds: what a compiler has seen little of runs slowly. */
+  /** For how many seconds each line warms up, maybe none: what a compiler has seen little of runs slowly. */
   readonly warmUp: number
   readonly say: (line: string) => void
 }
@@ -58,12 +58,13 @@ export async function measureClosed(
     return sample
   }
 
-  await warmUp(lines, options, run)
+  const isWarm = options.warmUp > 0
+  if (isWarm) await warmUp(lines, options, run)
   let done = 0
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const line of round % 2 === 1 ? lines : lines.toReversed()) {
       // While others had their turns, pools let go of idle connections.
-      await run(line, 1)
+      if (isWarm) await run(line, 1)
       const sample = await run(line, options.seconds)
       line.samples.push(sample)
       if (round === 1) onLine(line)

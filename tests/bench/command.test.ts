@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../server/root.ts'
 import { localBinaries } from '../support/cluster.ts'
 
-const wrk = (process.env.PATH ?? '').split(':').some((dir) => existsSync(join(dir, 'wrk')))
+const { PATH = '', VITEST_POOL_ID } = process.env
+const wrk = PATH.split(':').some((dir) => existsSync(join(dir, 'wrk')))
 const postgres = localBinaries() !== undefined
 const isCovered = wrk && postgres
 if (!isCovered) {
@@ -22,6 +23,10 @@ let dir: string
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'dibs-bench-test-'))
   await chmod(dir, 0o755)
+  // What tsx has compiled already is for it too.
+  const cache = `tsx-${process.geteuid?.()}`
+  await mkdir(join(tmpdir(), cache), { recursive: true })
+  await symlink(join(tmpdir(), cache), join(dir, cache))
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
@@ -29,7 +34,7 @@ function bench(...args: string[]) {
   const command = ['--import', 'tsx', join(root, 'tests', 'bench', 'main.ts'), ...args]
   const child = spawn(process.execPath, command, {
     cwd: root,
-    env: { PATH: process.env.PATH, TMPDIR: dir },
+    env: { PATH, VITEST_POOL_ID, TMPDIR: dir },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { stdout, stderr } = child
@@ -42,7 +47,7 @@ async function leftBehind(): Promise<string[]> {
   return (await readdir(dir)).filter((name) => name.startsWith('dibs-'))
 }
 
-const tiny = ['--connections', '4', '--rounds', '1', '--seconds', '1', '--warm-up', '1', '--names', '1k']
+const tiny = ['--connections', '4', '--rounds', '1', '--seconds', '1', '--warm-up', '0', '--names', '1k']
 
 describe('the command', () => {
   test('says what is wrong with its options', async () => {
@@ -50,22 +55,16 @@ describe('the command', () => {
     expect(err).toContain('--only must be of')
     expect(code).toBe(2)
   })
-
-  test('lists its options', async () => {
-    const { code, out } = await bench('--help').ended
-    expect(out).toContain('Usage: npm run bench')
-    expect(code).toBe(0)
-  })
 })
 
 describe.skipIf(!isCovered)('the command on a PostgreSQL of its own', { timeout: 600_000 }, () => {
-  test('measures each who is named, one window after the other, and leaves nothing behind', async () => {
+  test('measures each who is named, at its peak and at a fixed rate, and leaves nothing behind', async () => {
     const { out, err } = await bench(
-      ...['--only', 'win,lose,get,pgbench', '--contestants', 'dibs,by-hand,stock', ...tiny],
+      ...['--only', 'win,lose,get,open,pgbench', '--contestants', 'dibs,by-hand,stock', ...tiny],
       '--json',
     ).ended
     expect(err).toMatch(/1 of \d+: /)
-    const { closed, pgbench, settings } = JSON.parse(out)
+    const { closed, open, pgbench, settings } = JSON.parse(out)
     expect(settings.closed.command).toContain('npm run bench -- --only win')
     const lines = closed.map((line: { operation: string; contestant: string }) => [
       line.operation,
@@ -88,12 +87,6 @@ describe.skipIf(!isCovered)('the command on a PostgreSQL of its own', { timeout:
     expect(Math.round(lost('dibs').xids)).toBe(0)
     expect(lost('stock').xids).toBeGreaterThan(0.9)
     expect(lost('stock').logBytes).toBeGreaterThan(100)
-    expect(await leftBehind()).toEqual([])
-  })
-
-  test('sends requests at a fixed rate', async () => {
-    const { out } = await bench('--only', 'open', ...tiny, '--json').ended
-    const { open } = JSON.parse(out)
     expect(open).toHaveLength(8)
     for (const { rounds } of open) expect(rounds[0].latency.p99).toBeGreaterThan(0)
     expect(await leftBehind()).toEqual([])
@@ -101,9 +94,10 @@ describe.skipIf(!isCovered)('the command on a PostgreSQL of its own', { timeout:
 
   test('stops at Ctrl-C, and leaves nothing behind', async () => {
     const { child, ended } = bench('--only', 'lose', '--contestants', 'by-hand', ...tiny, '--rounds', '99')
-    await new Promise<void>((resolve) => {
-      child.stderr.on('data', (said) => String(said).includes('2 of ') && resolve())
+    const progress = new Promise<void>((resolve) => {
+      child.stderr.on('data', (said) => String(said).includes('1 of ') && resolve())
     })
+    await Promise.race([progress, ended])
     child.kill('SIGINT')
     const { code } = await ended
     expect(code).toBe(130)

@@ -32,10 +32,18 @@ export interface DatabaseInUse {
   close(): Promise<void>
 }
 
+export interface InUseOptions {
+  readonly store: Store
+  readonly owners: number
+  /** Whether any of its people are to claim, who have to be there before. */
+  readonly isClaimedIn: boolean
+  readonly say: (line: string) => void
+}
+
 /** Enters people into a new database that has its tables. */
 export async function openInUse(
   url: string,
-  { store, owners, say }: { store: Store; owners: number; say: (line: string) => void },
+  { store, owners, isClaimedIn, say }: InUseOptions,
 ): Promise<DatabaseInUse> {
   const client = new pg.Client(url)
   await client.connect()
@@ -63,7 +71,8 @@ export async function openInUse(
   const isLarge = owners > manyOwners
   async function fill(): Promise<void> {
     await enter(store.owners, owners)
-    await enter(store.people, loserCount + (isLarge ? enoughClaimants : atOnce))
+    await enter(store.people, loserCount)
+    if (isClaimedIn) await enter(store.people, isLarge ? enoughClaimants : atOnce)
   }
   if (isLarge) await withoutIndexes(client, fill)
   else await fill()

@@ -40,7 +40,7 @@ export interface OpenOptions {
   readonly names: number
   readonly rounds: number
   readonly seconds: number
-  /** How long each warms up, in seconds. */
+  /** How long each warms up, in seconds; 0 for not at all. */
   readonly warmUp: number
   readonly say: (line: string) => void
 }
@@ -50,7 +50,7 @@ export interface OpenOptions {
  * to do. A round before the first warms up what is not run at the peak, where claims are made together.
  */
 export async function measureOpen(arena: Arena, options: OpenOptions): Promise<OpenLine[]> {
-  const { names, rounds, say } = options
+  const { names, rounds, warmUp, say } = options
   const seconds = longer * options.seconds
   const lines: OpenLine[] = []
   for (const operation of operations) {
@@ -66,7 +66,7 @@ export async function measureOpen(arena: Arena, options: OpenOptions): Promise<O
     }
   }
   const stationOf = ({ contestant }: OpenLine) => arena.station(contestants[contestant].server, names)
-  for (const line of lines) {
+  for (const line of warmUp > 0 ? lines : []) {
     await runOpen(arena, await stationOf(line), line, { seconds, seed: 0 })
     say(`warmed up: ${said(line)}`)
   }
@@ -113,7 +113,7 @@ async function peakOf(
   const contestant = contestants[name]
   const station = await arena.station(contestant.server, names)
   const load = { operation, connections: 64, dir: arena.dir }
-  await runWindow(station, contestant, { ...load, seconds: warmUp })
+  if (warmUp > 0) await runWindow(station, contestant, { ...load, seconds: warmUp })
   const { perSecond } = await runWindow(station, contestant, { ...load, seconds })
   return perSecond
 }

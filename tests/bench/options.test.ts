@@ -19,6 +19,10 @@ describe('the options of the bench', () => {
     expect(quick.rounds).toBeLessThan(5)
   })
 
+  test('measure with nothing warmed up where that is asked for', () => {
+    expect(readOptions(['--warm-up', '0']).warmUp).toBe(0)
+  })
+
   test('take parts in the order in which they run', () => {
     expect(readOptions(['--only', 'types,lose,win']).only).toEqual(['win', 'lose', 'types'])
   })
@@ -34,6 +38,7 @@ describe('the options of the bench', () => {
     [['--contestants', 'rails'], '--contestants must be of dibs'],
     [['--rounds', '0'], '--rounds must be a whole number from 1 to 99, not "0".'],
     [['--seconds', '1.5'], '--seconds must be'],
+    [['--warm-up', '9'], '--warm-up must be a whole number from 0 to 8, not "9".'],
     [['--connections', '1,x'], '--connections must be a whole number from 1 to 1000, not "x".'],
     [['--growth', '20M'], '--growth must be'],
     [['--quik'], 'Unknown option \'--quik\'. "npm run bench -- --help" lists the options.'],

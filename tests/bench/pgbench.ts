@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Stop } from '../race/command/stop.ts'
-import type { Arena, Station } from './arena.ts'
+import type { Arena, Filled } from './arena.ts'
 import { allStatements, type StatementName, scriptOf, statements } from './statements.ts'
 
 const operations = ['win', 'lose'] as const
@@ -39,8 +39,8 @@ export async function measurePgbench(arena: Arena, options: PgbenchOptions): Pro
   let done = 0
   for (let round = 1; round <= rounds; round += 1) {
     for (const line of round % 2 === 1 ? lines : lines.toReversed()) {
-      const station = await arena.station(statements[line.statement].server, names, 'pgbench')
-      const sample = await runPgbench(arena, station, line, seconds)
+      const filled = await arena.databaseAlone(statements[line.statement].server, names)
+      const sample = await runPgbench(arena, filled, line, seconds)
       line.samples.push(sample)
       done += 1
       say(
@@ -54,7 +54,7 @@ export async function measurePgbench(arena: Arena, options: PgbenchOptions): Pro
 
 async function runPgbench(
   { bin, dir }: Arena,
-  { database, databaseUrl }: Station,
+  { database, databaseUrl }: Filled,
   { operation, statement, connections }: PgbenchLine,
   seconds: number,
 ): Promise<PgbenchLine['samples'][number]> {

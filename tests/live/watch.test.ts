@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { statusesOf } from '../../server/domain/statuses.ts'
+import { topicsOf } from '../../server/domain/topics.ts'
 import { skeleton } from '../../shared/confusables.ts'
 import { Username } from '../../shared/username.ts'
 import { clientFor, type Served, serve } from '../failures/serving.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { usualRules } from '../support/rules.ts'
 import {
   openStream,
   soonMs,
@@ -18,12 +20,15 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
   let database: TestDatabase
   let served: Served
   const watchings: Watching[] = []
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await openTestDatabase(engine)
     served = await serve(database)
   })
   afterEach(async () => {
     for (const watching of watchings.splice(0)) watching.stop()
+    await untilNobodyWatches(database)
+  })
+  afterAll(async () => {
     await served?.close()
     await database?.close()
   })
@@ -71,11 +76,12 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     expect(one.told).toEqual(['taken', 'held'])
   })
 
-  /** Has it end in a while, long enough for others to see it held before; answers when, in ms of this process. */
-  async function endHoldOf(key: string): Promise<number> {
+  /** Has it end in a second, which those who watch are to hear; answers when, in ms of this process. */
+  async function endHoldOf(username: string): Promise<number> {
     const rows = await database.prisma.$queryRaw<{ end: Date }[]>`
-      UPDATE usernames SET held_until = clock_timestamp() + interval '5 seconds' WHERE key = ${key}
+      UPDATE usernames SET held_until = clock_timestamp() + interval '1 second' WHERE key = ${username}
       RETURNING held_until AS "end"`
+    database.names.announce(topicsOf([Username.parse(username)], usualRules))
     return rows[0]?.end.getTime() ?? Number.NaN
   }
   function expectSoonAfter(end: number): void {
@@ -89,9 +95,9 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     const { profile } = clientFor(served)
     await profile.claimUsername.mutate({ username: 'cypher' })
     await profile.claimUsername.mutate({ username: 'reagan' })
-    const end = await endHoldOf('cypher')
     const one = watching('cypher')
     await one.until('held')
+    const end = await endHoldOf('cypher')
     await one.until('available')
     expectSoonAfter(end)
     expect(one.told).toEqual(['held', 'available'])
@@ -101,9 +107,9 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     const { profile } = clientFor(served)
     await profile.claimUsername.mutate({ username: 'link-0' })
     await profile.releaseUsername.mutate({})
-    const end = await endHoldOf('link-0')
     const one = watching('link-o')
     await one.until('too-similar')
+    const end = await endHoldOf('link-0')
     await one.until('available')
     expectSoonAfter(end)
   })
@@ -114,7 +120,6 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
     // The one that keeps others off is anybody's before the other.
     await database.prisma.$executeRaw`
       UPDATE usernames SET held_until = clock_timestamp() - interval '1 day' WHERE key = 'bobii'`
-    const end = await endHoldOf('bobil')
     const names = ['bobi1', 'BobiI']
     const both = names.map((name) => watching(name))
     await Promise.all(both.map((one) => one.until('too-similar')))
@@ -124,6 +129,7 @@ describe.each(engines)('a name that is watched on %s', (engine) => {
       person: null,
     }))
     for (const { freeInMs } of await statusesOf(database.prisma, asked)) expect(freeInMs).toBeGreaterThan(0)
+    const end = await endHoldOf('bobil')
     await Promise.all(both.map((one) => one.until('available')))
     expectSoonAfter(end)
   })

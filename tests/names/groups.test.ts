@@ -49,9 +49,14 @@ describe.each(engines)('any groups of claims on %s', (engine) => {
     'none heard what they gave up': (claim) => async (claims) =>
       (await claim(claims)).map((end) => end.replace(/ instead of .*/, '')),
   }
-  test.each(Object.entries(defects))('would be seen if %s', { timeout: 300_000 }, async (_, broken) => {
-    expect((await differences({ numRuns: 300, endOnFailure: true }, broken)).failed).toBe(true)
-  })
+  // Whether the model tells them is the same on each engine.
+  test.runIf(engine === engines.at(-1)).each(Object.entries(defects))(
+    'would be seen if %s',
+    { timeout: 300_000 },
+    async (_, broken) => {
+      expect((await differences({ numRuns: 300, endOnFailure: true }, broken)).failed).toBe(true)
+    },
+  )
 })
 
 async function after(

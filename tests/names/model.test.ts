@@ -35,7 +35,7 @@ describe.each(engines)('any series of things that people do with names on %s', (
   }
 
   test(`ends as the rules say (seed ${seed})`, { timeout: 300_000 }, async () => {
-    const details = await differences(engine === 'embedded' ? 60 : 150)
+    const details = await differences(engine === 'embedded' ? 60 : 80)
     expect(details.failed, fc.defaultReportMessage(details)).toBe(false)
   })
 
@@ -58,7 +58,8 @@ describe.each(engines)('any series of things that people do with names on %s', (
     }),
     'keys were ignored': (real) => ({ ...real, claim: (person, username) => real.claim(person, username) }),
   }
-  test.each(Object.entries(defects))(
+  // Whether the model tells them is the same on each engine.
+  test.runIf(engine === engines.at(-1)).each(Object.entries(defects))(
     'would be seen to end otherwise if %s',
     { timeout: 300_000 },
     async (_, broken) => {

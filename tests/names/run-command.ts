@@ -40,14 +40,13 @@ export async function run(
 /** Where a process writes: to be read here, to a reader that is gone, or into an open file. */
 type Sink = 'read' | 'gone' | number
 
-/** Runs it as a process of its own, with nobody at a terminal. */
+/** Runs it, as built, as a process of its own, with nobody at a terminal. */
 export async function runProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   { cwd, stdout = 'read', stderr = 'read' }: { cwd?: string; stdout?: Sink; stderr?: Sink } = {},
 ): Promise<Ran> {
-  const tsx = import.meta.resolve('tsx')
-  const child = spawn(process.execPath, ['--import', tsx, join(root, 'server', 'cli', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist', 'server', 'cli', 'main.js'), ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', ...[stdout, stderr].map((sink) => (typeof sink === 'number' ? sink : 'pipe'))],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Complaint, check, compilers } from '../compiler/typescript-versions.ts'
+import { configure, resolutions } from './configure.ts'
 import { type Consumer, consumer, pack, remove, temporary } from './install.ts'
 import { claimAt, exampleClaim, typesOfWs } from './readme.ts'
 
@@ -8,38 +9,21 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 let packed: string
 let tarball: string
-/** A project that installed Dibs, and nothing else. */
-let app: Consumer
-/** One that has the types too that the README names. */
+/** A project that has the types too that the README names. */
 let informed: Consumer
 beforeAll(async () => {
   packed = await temporary()
   tarball = await pack(packed)
-  app = await consumer(tarball)
   informed = await consumer(tarball, typesOfWs)
 })
 afterAll(async () => {
-  for (const project of [app, informed]) if (project) await remove(project.dir)
+  if (informed) await remove(informed.dir)
   if (packed) await remove(packed)
 })
 
 /** Those of tRPC speak of Node's http, of ws and of Disposable, which nobody needs to have. */
 function notOfTrpc({ file }: Complaint): boolean {
   return !file.startsWith('node_modules/@trpc/')
-}
-
-/** What the compilers are told, beyond being strict. */
-const resolutions = [
-  ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-  ['nodenext', { module: 'nodenext', moduleResolution: 'nodenext' }],
-] as const
-
-async function configure(project: Consumer, compilerOptions: object, files: string[]) {
-  const strict = { strict: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], skipLibCheck: false }
-  await project.write(
-    'tsconfig.json',
-    JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions }, files }),
-  )
 }
 
 describe.each(compilers)('with %s', (_, compiler) => {
@@ -72,12 +56,6 @@ describe.each(compilers)('with %s', (_, compiler) => {
           message: expect.stringMatching("'USERNAME_RESERVD' does not exist"),
         },
       ])
-    })
-
-    test('nothing is wrong without these types where declarations are not checked', async () => {
-      await app.write('right.ts', right)
-      await configure(app, { ...resolution, skipLibCheck: true }, ['right.ts'])
-      expect(await check(compiler, app.dir)).toEqual([])
     })
   })
 })

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { check, compilers } from '../compiler/typescript-versions.ts'
 import { type Served, serve } from '../failures/serving.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { bundleIn, claimOf } from './bundle.ts'
+import { configure, resolutions } from './configure.ts'
 import { type Consumer, consumer, contents, pack, remove, temporary } from './install.ts'
 import { claimAt } from './readme.ts'
 
@@ -79,6 +83,16 @@ describe('the package', () => {
     ])
   })
 
+  test.each(compilers)(
+    'holds nothing wrong for %s where declarations are not checked',
+    async (_, compiler) => {
+      const [[, resolution]] = resolutions
+      await app.write('right.ts', claimAt('http://localhost:3000', 'token'))
+      await configure(app, { ...resolution, skipLibCheck: true }, ['right.ts'])
+      expect(await check(compiler, app.dir)).toEqual([])
+    },
+  )
+
   test('can be required by CommonJS too', async () => {
     const script = "process.stdout.write(Object.keys(require('dibs')).sort().join())"
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', script], { cwd: app.dir })
@@ -86,7 +100,7 @@ describe('the package', () => {
   })
 })
 
-describe('in plain Node, against a running Dibs', () => {
+describe('against a running Dibs', () => {
   let database: TestDatabase
   let served: Served
   beforeAll(async () => {
@@ -98,7 +112,7 @@ describe('in plain Node, against a running Dibs', () => {
     await database?.close()
   })
 
-  test('the claim of the README wins once, and then says what else is free', async () => {
+  test('the claim of the README in plain Node wins once, and then says what else is free', async () => {
     const says: string[] = []
     for (const token of ['first', 'second', 'first']) {
       // What its TypeScript has beyond JavaScript, it has none of: it runs as it stands.
@@ -110,5 +124,30 @@ describe('in plain Node, against a running Dibs', () => {
       expect.stringMatching(/^Taken\. How about \S*neo\S*, .*\?$/),
       'You are @neo.',
     ])
+  })
+
+  describe('bundled for a browser', () => {
+    let bundle: string
+    beforeAll(async () => {
+      bundle = await bundleIn(app)
+    })
+
+    test('it holds nothing of Node, of Prisma or of the server', () => {
+      expect(bundle).toContain('USERNAME_TAKEN')
+      expect(bundle).not.toMatch(
+        /__vite-browser-external|require\(|\bimport\b|from ["']|node:|prisma|fastify/i,
+      )
+    })
+
+    test.each(['single', 'batch'] as const)(
+      'it claims and loses where there is neither window nor a stream (%s)',
+      async (transport) => {
+        const claim = claimOf(bundle)
+        const options = () => ({ url: served.url, token: randomUUID(), transport })
+        const username = `native-${transport}`
+        expect(await claim(options(), username)).toBe(username)
+        expect(await claim(options(), username)).toBe(5)
+      },
+    )
   })
 })

@@ -1,33 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
+import { settingsOf } from '../names/run-command.ts'
+import { engines, newPlace, type Place } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
 
-const engines = ['embedded', ...(withPostgres ? (['postgresql'] as const) : [])] as const
 const password = 'hidden-correct-horse'
 const wrong = 'hidden-wrong-horse'
 const secret = 'hidden-Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE'
 
 describe.each(engines)('the log of a process on %s', (engine) => {
   let server: ServerProcess
-  let dir: string
-  let place: Place | undefined
+  let place: Place
   const secrets: string[] = [password, wrong, secret]
   const ids: string[] = []
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'dibs-log-'))
-    place = engine === 'postgresql' ? await newPlace('postgresql') : undefined
-    const database = place ? { DATABASE_URL: urlOf(place.location) } : { DATA_DIR: dir }
-    server = await startServer({ ...database, AUTH_SECRET: secret, LOG_LEVEL: 'trace' })
+    place = await newPlace(engine, { migrated: true })
+    server = await startServer({ ...settingsOf(place.location), AUTH_SECRET: secret, LOG_LEVEL: 'trace' })
     await visit()
     await server.stop()
   })
   afterAll(async () => {
     await server?.kill()
     await place?.remove()
-    await rm(dir, { recursive: true, force: true })
   })
 
   async function ask(path: string, headers: Record<string, string>, body?: object) {

@@ -12,12 +12,11 @@ interface Run {
   readonly dotEnv?: string
 }
 
-/** Runs `server/main.ts` in a directory of its own, where it is expected to end by itself. */
+/** Runs Dibs as built in a directory of its own, where it is expected to end by itself. */
 export async function runMain({ settings = {}, args = [], dotEnv }: Run) {
   const cwd = await mkdtemp(join(tmpdir(), 'dibs-run-'))
   if (dotEnv !== undefined) await writeFile(join(cwd, '.env'), dotEnv)
-  const tsx = import.meta.resolve('tsx')
-  const child = spawn(process.execPath, ['--import', tsx, join(root, 'server', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist', 'server', 'main.js'), ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keptSecret } from '../../server/secret.ts'
 import { appOn, query, signUp } from '../http/app.ts'
-import { openTestDatabase } from '../support/database.ts'
+import { settingsOf } from '../names/run-command.ts'
+import { newPlace, openTestDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 
 describe('the secret kept in the data directory', () => {
@@ -35,14 +36,14 @@ describe('the secret kept in the data directory', () => {
 })
 
 test('a secret that can be guessed is warned of by the name of the setting', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'dibs-secret-'))
-  const server = await startServer({ DATA_DIR: dir, AUTH_SECRET: 'x'.repeat(32) })
+  const place = await newPlace('embedded', { migrated: true })
+  const server = await startServer({ ...settingsOf(place.location), AUTH_SECRET: 'x'.repeat(32) })
   await expect
     .poll(server.output, { timeout: 60_000 })
     .toMatch(/"msg":"auth: .*\bAUTH_SECRET appears low-entropy/)
   expect(server.output()).not.toContain('BETTER_AUTH_SECRET')
   await server.stop()
-  await rm(dir, { recursive: true, force: true })
+  await place.remove()
 })
 
 test('a secret that the environment holds for another service signs nobody in', async () => {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { root } from '../../server/root.ts'
+import { settingsOf } from '../names/run-command.ts'
+import { newPlace, type Place } from '../support/database.ts'
 import { freePort } from '../support/server.ts'
 
 /** Runs a program that has a log. Answers what came of it, a string each time, and what ended it. */
@@ -60,18 +60,18 @@ describe('the lines of a log', () => {
 })
 
 describe('a server whose standard output takes nothing', () => {
-  let dir: string
+  let place: Place
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'dibs-output-'))
+    place = await newPlace('embedded', { migrated: true })
   })
-  afterEach(() => rm(dir, { recursive: true, force: true }))
+  afterEach(() => place?.remove())
 
   /** Starts one; `output` is where it writes. */
   async function start(output: 'pipe' | number) {
     const port = await freePort()
-    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'server', 'main.ts')], {
+    const child = spawn(process.execPath, [join(root, 'dist', 'server', 'main.js')], {
       cwd: root,
-      env: { PATH: process.env.PATH, DATA_DIR: dir, PORT: String(port) },
+      env: { PATH: process.env.PATH, ...settingsOf(place.location), PORT: String(port) },
       stdio: ['ignore', output, 'pipe'],
     })
     let said = ''

@@ -3,17 +3,23 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { settingsOf } from '../names/run-command.ts'
+import { newPlace, type Place } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
 import { runMain } from './run.ts'
 
 describe('starting', () => {
   let dir: string
+  /** Where there is a database already. */
+  let place: Place
   const running: ServerProcess[] = []
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'dibs-start-'))
+    place = await newPlace('embedded', { migrated: true })
   })
   afterAll(async () => {
     for (const server of running) await server.kill()
+    await place?.remove()
     await rm(dir, { recursive: true, force: true })
   })
 
@@ -55,7 +61,7 @@ describe('starting', () => {
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port)))
     })
-    const settings = { PORT: String(port), DATA_DIR: join(dir, 'in-use'), LOG_LEVEL: 'silent' }
+    const settings = { ...settingsOf(place.location), PORT: String(port), LOG_LEVEL: 'silent' }
     const { stderr, code } = await runMain({ settings })
     other.close()
     expect(code).toBe(1)
@@ -65,7 +71,7 @@ describe('starting', () => {
   })
 
   test('on an address of another machine says so', async () => {
-    const settings = { HOST: '192.0.2.1', PORT: '0', DATA_DIR: join(dir, 'elsewhere') }
+    const settings = { ...settingsOf(place.location), HOST: '192.0.2.1', PORT: '0' }
     const { stderr, code } = await runMain({ settings })
     expect(code).toBe(1)
     expect(stderr.trim()).toMatch(

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import type { EngineName } from '../../server/database/engine.ts'
@@ -27,7 +29,8 @@ export interface Place {
 export async function newPlace(engine: EngineName, { poolSize = 10, migrated = false } = {}): Promise<Place> {
   if (engine === 'embedded') {
     const dataDir = await mkdtemp(join(tmpdir(), 'dibs-test-'))
-    if (migrated) await cp(templates.embedded, dataDir, { recursive: true })
+    // A thousand files, for which Node's own copying takes a second.
+    if (migrated) await promisify(execFile)('cp', ['-R', `${templates.embedded}/.`, dataDir])
     return { location: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) }
   }
   const name = `dibs_test_${randomUUID().replaceAll('-', '')}`

@@ -16,13 +16,13 @@ export interface ServerProcess {
   kill(): Promise<void>
 }
 
-/** Starts `server/main.ts` with these settings, and nothing from this process's own. */
+/** Starts Dibs as built, with these settings, and nothing from this process's own. */
 export async function startServer(settings: Record<string, string>): Promise<ServerProcess> {
   const port = settings.PORT ?? String(await freePort())
   return startProgram(main, { ...settings, PORT: port }, 'Dibs is ready')
 }
 
-const main = join(root, 'server', 'main.ts')
+const main = join(root, 'dist', 'server', 'main.js')
 
 /** Starts a program that listens on the PORT it is given, and says these words when it does. */
 export async function startProgram(
@@ -54,7 +54,7 @@ export async function startProgram(
   }
 }
 
-/** Starts `server/main.ts` where it is expected to refuse. Answers its exit code and all it wrote. */
+/** Starts it where it is expected to refuse. Answers its exit code and all it wrote. */
 export async function runServer(
   settings: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
@@ -64,7 +64,8 @@ export async function runServer(
 }
 
 function spawnProgram(program: string, settings: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : []
+  const child = spawn(process.execPath, [...loader, program], {
     cwd: root,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,7 +13,7 @@ export interface Options {
   readonly connections: readonly number[]
   readonly rounds: number
   readonly seconds: number
-  /** How long each warms up before the first round, in seconds. */
+  /** How long each warms up before the first round, in seconds; 0 for not at all. */
   readonly warmUp: number
   /** How many people have a name to begin with. */
   readonly names: number
@@ -38,7 +38,8 @@ Usage: npm run bench -- [options]
   --connections N,…    how many are kept busy (1,16,64)
   --rounds N           1 to 99 (5)
   --seconds N          how long each is measured in a round, 1 or 2 (2); at fixed rates twice as long
-  --warm-up N          how long each warms up before, 1 to 8 (8), and on until it answered 5000 requests
+  --warm-up N          how long each warms up before, 1 to 8 (8), and on until it answered 5000 requests;
+                       0 for not at all
   --names N            how many names are taken to begin with (10k)
   --growth N,…         measures claims among so many names too (10k,1M,10M)
   --profile DIR        writes a CPU profile of each server there, which costs some of its speed
@@ -69,7 +70,7 @@ export function readOptions(args: readonly string[]): Options {
     connections: numbers('connections', given.connections, 1, 1000) ?? (quick ? [1, 64] : [1, 16, 64]),
     rounds: number('rounds', given.rounds ?? (quick ? '3' : '5'), 1, 99),
     seconds: number('seconds', given.seconds ?? (quick ? '1' : '2'), 1, 2),
-    warmUp: number('warm-up', given['warm-up'] ?? (quick ? '1' : '8'), 1, 8),
+    warmUp: number('warm-up', given['warm-up'] ?? (quick ? '1' : '8'), 0, 8),
     names: number('names', given.names ?? '10k', 1000, 10 * millions),
     growth: growth ?? [10_000, millions, 10 * millions],
     profile: given.profile,
