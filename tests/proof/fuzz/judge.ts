@@ -52,9 +52,10 @@ function isUnavailable({ status, body }: Answer): boolean {
 }
 
 function leaksIn({ headers, body }: Answer, { said, files }: Question): string[] {
-  // What is signed may spell anything, and tRPC's greeting says reconnect….
+  // What is signed may spell anything; tRPC's greeting says reconnect…, and /readyz which database it is.
   const { 'content-security-policy': _policy, 'set-cookie': _cookies, ...rest } = headers
-  const texts = [JSON.stringify(rest), files.has(body) ? '' : body.replaceAll('reconnectAfter', '')]
+  const meant = /reconnectAfter|"database":"postgresql"/g
+  const texts = [JSON.stringify(rest), files.has(body) ? '' : body.replaceAll(meant, '')]
   return texts.flatMap((text) => {
     const words = [...text.matchAll(new RegExp(internals, 'gi'))].map(([word]) => word)
     if (words.length === 0) return []
