@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { createDibsClient } from '../index.ts'
 import { DibsProvider } from '../react.ts'
 import { ClaimProvider } from './claim/claim-context.tsx'
+import { fetchInTime } from './fetch-in-time.ts'
 import { ProfileDraftProvider } from './profile/draft-context.tsx'
 import { createQueryClient } from './query-client.ts'
 import { Routes } from './Routes.tsx'
@@ -14,25 +15,25 @@ import { NoticeProvider } from './ui/notice.tsx'
 /** Everything on the page, and what all of it shares. */
 export function App() {
   const [queries] = useState(createQueryClient)
-  const [client] = useState(() => createDibsClient({ url: '', person: personShown }))
+  const [client] = useState(() => createDibsClient({ url: '', person: personShown, fetch: fetchInTime }))
   return (
     <QueryClientProvider client={queries}>
       <DibsProvider trpcClient={client} queryClient={queries}>
         <NoticeProvider>
           <ClaimProvider>
-            <a className="skip-link" href="#content">
-              Skip to content
-            </a>
-            <SomebodyElse />
-            <Header />
-            <main id="content" tabIndex={-1}>
-              <ProfileDraftProvider>
+            <ProfileDraftProvider>
+              <a className="skip-link" href="#content">
+                Skip to content
+              </a>
+              <SomebodyElse />
+              <Header />
+              <main id="content" tabIndex={-1}>
                 <Routes />
-              </ProfileDraftProvider>
-            </main>
-            <footer className="footer">
-              <p>Dibs. A username belongs to exactly one person.</p>
-            </footer>
+              </main>
+              <footer className="footer">
+                <p>Dibs. A username belongs to exactly one person.</p>
+              </footer>
+            </ProfileDraftProvider>
           </ClaimProvider>
         </NoticeProvider>
       </DibsProvider>

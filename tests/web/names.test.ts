@@ -129,6 +129,22 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
     expect(await dialog.count()).toBe(0)
   })
 
+  test('giving up a name that is not answered in time can be called off again', async () => {
+    const { page } = await on.visit()
+    await page.addInitScript(() => {
+      const { timeout } = AbortSignal
+      AbortSignal.timeout = (ms) =>
+        timeout.call(AbortSignal, ms / (location.pathname === '/settings' ? 15 : 1))
+    })
+    await signUpAs(page, 'choi')
+    await page.route('**/trpc/profile.releaseUsername*', () => {})
+    await giveUp(page, 'choi')
+    const dialog = page.getByRole('alertdialog', { name: 'Give up @choi?' })
+    await dialog.getByRole('alert').getByText('The service did not answer.').waitFor()
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
   test('a name that was given up is told so at once, whatever else is still to be read', async () => {
     const { page } = await on.visit()
     await signUpAs(page, 'hamish')

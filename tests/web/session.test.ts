@@ -32,6 +32,12 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     await signUpAs(page, 'switch')
   })
 
+  test('a browser of the oldest that the page is built for lets its person sign up for a name', async () => {
+    const { page } = await on.visit()
+    await page.addInitScript('delete AbortSignal.any')
+    await signUpAs(page, 'oldest')
+  })
+
   test('a session that ends before a claim costs neither the name nor another press', async () => {
     const { page } = await on.visit()
     const person = await signUp(page)

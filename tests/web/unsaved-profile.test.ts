@@ -2,7 +2,7 @@ import type { Dialog, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
 import { hold } from './support/hold.ts'
-import { fillSignUp, newcomer, renameTo, said, signOut, signUpAs } from './support/journeys.ts'
+import { fillSignUp, newcomer, renameTo, said, signIn, signOut, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', () => {
@@ -85,6 +85,50 @@ describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', ()
     expect(await page.getByRole('alert').count()).toBe(0)
     await page.getByLabel('Role').fill('')
     expect(await asksBeforeLeaving(page)).toBe(false)
+  })
+
+  test('is let go of by signing out', async () => {
+    const { page } = await on.visit()
+    const person = await signUpAs(page, 'unsaved-seven')
+    await bio(page).fill('Not to be kept.')
+    await signOut(page)
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await signIn(page, person)
+    await page.waitForURL('/settings')
+    expect(await bio(page).inputValue()).toBe('')
+    expect(await asksBeforeLeaving(page)).toBe(false)
+  })
+
+  test('is saved by trying again, where it had been and only the answer was lost', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-eight')
+    await page.route(
+      '**/trpc/profile.update*',
+      async (route) => {
+        await route.fetch()
+        await route.abort()
+      },
+      { times: 1 },
+    )
+    await bio(page).fill('Saved once.')
+    await save(page)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await said(page, 'Your profile is saved.')
+  })
+
+  test('does not tell again why it was not saved, over what is told of a claim since', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-nine')
+    await page.route('**/trpc/profile.update*', (route) => route.abort())
+    await bio(page).fill('Not saved yet.')
+    await save(page)
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    await page.getByRole('link', { name: 'Dibs, home' }).click()
+    await renameTo(page, 'unsaved-ten')
+    await page.waitForURL('/settings')
+    expect(await bio(page).inputValue()).toBe('Not saved yet.')
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await said(page, 'You are @unsaved-ten now.')
   })
 
   test('stays what it is when an earlier save is answered after a look at another page', async () => {

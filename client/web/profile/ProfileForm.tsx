@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useEffectEvent, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { type OwnProfile, ProfileChanges } from '../../../shared/schemas.ts'
 import { Field } from '../ui/Field.tsx'
@@ -18,6 +18,12 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
   const [problems, setProblems] = useState<FieldProblems>({})
   const { username, claimedAt } = me
   const shown = { ...(draft?.base ?? me), ...draft?.edits, username, claimedAt }
+
+  // Told once, it would take back what is told elsewhere meanwhile.
+  const forgetFailure = useEffectEvent(() => {
+    if (error) forgetError()
+  })
+  useEffect(() => () => forgetFailure(), [])
 
   function edit(change: Partial<Fields>) {
     setDraft(edited(draft, me, change))

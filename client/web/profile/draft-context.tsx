@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { hasLeft } from '../session/origin.ts'
 import { personShown, useSession } from '../session/session.ts'
 import { useNotice } from '../ui/notice.tsx'
-import { hasLeft } from '../ui/origin.ts'
 import { type Draft, unsaved } from './profile-draft.ts'
 import { useSaveProfile } from './use-save-profile.ts'
 
@@ -41,6 +41,11 @@ function useDraft() {
     /** Why the draft was not saved when that was last tried. */
     error: isTheirs ? save.error : null,
     forgetError: save.reset,
+    /** Lets go of all that was typed and tried. */
+    abandon() {
+      setHeld(null)
+      save.reset()
+    },
   }
 }
 

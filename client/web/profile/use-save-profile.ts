@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { OwnProfile, UpdateProfileInput } from '../../../shared/schemas.ts'
 import { failureOf } from '../../failure.ts'
 import { useDibs, useDibsClient } from '../../react.ts'
-import { hasLeft, origin } from '../ui/origin.ts'
+import { hasLeft, origin } from '../session/origin.ts'
 import { type Draft, differences } from './profile-draft.ts'
 
 /** Saves a draft of one's own profile, and lets every page show it. */
@@ -14,12 +14,17 @@ export function useSaveProfile(
   const client = useDibsClient()
   const queries = useQueryClient()
 
-  /** The version to save upon where the profile was changed since in nothing that is shown. */
+  /**
+   * The version to save upon where the profile was changed since in nothing that is shown, or as it is to be: by
+   * this draft, if only the answer was lost.
+   */
   async function versionInstead(error: unknown): Promise<number | null> {
     if (draft === null || failureOf(error as object).kind !== 'PROFILE_CHANGED') return null
     const me = dibs.profile.me.queryOptions(undefined, { staleTime: 0 })
     const theirs = await queries.fetchQuery(me).catch(() => null)
-    return theirs && differences(draft.base, theirs).length === 0 ? theirs.version : null
+    if (theirs === null) return null
+    const isAsWanted = differences(draft.base, theirs).every((name) => theirs[name] === draft.edits[name])
+    return isAsWanted ? theirs.version : null
   }
 
   return useMutation({

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { personHeader } from '../../../shared/wire.ts'
+import { fetchInTime } from '../fetch-in-time.ts'
 
 /** Why the service refused to sign somebody in or up, or to delete their account. */
 export type AuthRefusal =
@@ -35,9 +36,6 @@ export interface Session {
 const SessionAnswer = z.nullable(
   z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) }),
 )
-
-/** Longer than the service waits for its database. */
-const answeredWithinMs = 15_000
 
 /** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
 export const authApi = {
@@ -75,9 +73,7 @@ function posting(body: object, person?: string): RequestInit {
 }
 
 async function call(path: string, init: RequestInit): Promise<unknown> {
-  const timeLimit = AbortSignal.timeout(answeredWithinMs)
-  const signal = init.signal ? AbortSignal.any([init.signal, timeLimit]) : timeLimit
-  const response = await fetch(`/api/auth/${path}`, { ...init, signal }).catch((error) => {
+  const response = await fetchInTime(`/api/auth/${path}`, init).catch((error) => {
     throw new AuthError('NO_ANSWER', error)
   })
   const answer: unknown = await response.json().catch(() => undefined)

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { useClaim } from '../claim/claim-context.tsx'
+import { useProfileDraft } from '../profile/draft-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
 import { refusalText } from './refusal-text.ts'
@@ -33,10 +34,12 @@ export function useLeave() {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const say = useNotice()
-  const { abandon } = useClaim()
+  const claim = useClaim()
+  const draft = useProfileDraft()
   return async (goodbye: string) => {
     await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
-    abandon()
+    claim.abandon()
+    draft.abandon()
     forgetPersonShown()
     queries.setQueryData(sessionQuery.queryKey, null)
     forgetAnswers(queries)
