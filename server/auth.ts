@@ -18,14 +18,9 @@ import type { Session } from './session.ts'
 import { createSessionMemo } from './session-memo.ts'
 import { createPasses } from './session-pass.ts'
 
-/** What tells whether a password is the right one, and how many attempts it takes from one address, in how many seconds. */
-const tellingOfPasswords = [
-  '/sign-in/email',
-  '/sign-up/email',
-  '/verify-password',
-  '/change-password',
-  '/delete-user',
-]
+/** What tells whether a password is the right one, or an address one of ours. */
+const guessable = ['/sign-in/email', '/sign-up/email', '/verify-password', '/change-password', '/delete-user']
+/** How many attempts at each from one address, in how many seconds. */
 const attempts = { window: 60, max: 10 }
 
 export interface AuthOptions {
@@ -104,7 +99,7 @@ export function createAuth({
     rateLimit: {
       enabled: rateLimits,
       storage: 'database',
-      customRules: Object.fromEntries(tellingOfPasswords.map((path) => [path, attempts])),
+      customRules: Object.fromEntries(guessable.map((path) => [path, attempts])),
     },
     advanced: {
       cookiePrefix: 'dibs',

@@ -1,3 +1,4 @@
+import { isStorable, longestPersonId } from '../shared/person-id.ts'
 import type { Person } from './domain/person.ts'
 
 /**
@@ -7,9 +8,6 @@ import type { Person } from './domain/person.ts'
  * caller then gets `UNAVAILABLE` rather than `SIGNED_OUT`.
  */
 export type Authenticate = (headers: Headers) => Promise<Person | null>
-
-/** How many characters an id may have: as many as fit into an index beside a name. */
-const longestId = 500
 
 /**
  * A person as Dibs can keep them, of whatever an `Authenticate` told: with a name that can be displayed, and an
@@ -22,7 +20,7 @@ export function personFrom(told: Person | null | undefined): Person | null {
   const { id, name, email }: { [K in keyof Person]: unknown } = told
   if (!isId(id)) {
     throw new TypeError(
-      `authenticate told of a person whose id is not 1 to ${longestId} characters, without NUL and lone surrogates`,
+      `authenticate told of a person whose id is not 1 to ${longestPersonId} characters, without NUL and lone surrogates`,
     )
   }
   return {
@@ -33,7 +31,7 @@ export function personFrom(told: Person | null | undefined): Person | null {
 }
 
 function isId(id: unknown): id is string {
-  return typeof id === 'string' && id !== '' && id.length <= longestId && isStorable(id)
+  return typeof id === 'string' && id !== '' && id.length <= longestPersonId && isStorable(id)
 }
 
 /** How many characters a secret that signs sessions has at least. */
@@ -46,9 +44,4 @@ export function displayable(name: string): string {
     .trim()
     .slice(0, 80)
     .replace(/\p{Cs}$/u, '')
-}
-
-/** PostgreSQL stores neither NUL characters nor lone surrogates. */
-export function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed()
 }

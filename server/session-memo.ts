@@ -5,12 +5,9 @@ import { type Session, trustedFor, trustedUntil } from './session.ts'
 export interface SessionMemo {
   /** Whose session an `Authorization` header is of; null if it has to be looked up. */
   holder(authorization: string): Person | null
-  /**
-   * Remembers whose session an `Authorization` header, and nothing beside it, turned out to be, unless any was
-   * forgotten since `asOf`: it may have been this one, after it was looked up.
-   */
-  keep(authorization: string, session: Session, asOf: number): void
-  /** How often sessions were forgotten. Ask before looking one up. */
+  /** Remembers whose session an `Authorization` header, and nothing beside it, turned out to be. */
+  keep(authorization: string, session: Session): void
+  /** How often sessions were forgotten: one that was looked up while it grew may be among them. */
   asOf(): number
   /** Forgets a person's sessions, of which one ended or tells something else now. */
   forget(personId: string): void
@@ -39,8 +36,7 @@ export function createSessionMemo(now: () => number): SessionMemo {
       return trustedFor(found.until, now()) > 0 ? found.person : null
     },
     asOf: () => forgettings,
-    keep(authorization, session, asOf) {
-      if (asOf !== forgettings) return
+    keep(authorization, session) {
       const { token, person } = session
       if (tokenIn(authorization) === token)
         known.set(token, { authorization, person, until: trustedUntil(session, now()) })

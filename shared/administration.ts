@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isStorable, longestPersonId } from './person-id.ts'
 import { text } from './text.ts'
 import { Username } from './username.ts'
 
@@ -30,9 +31,9 @@ export const FreeUsernameOutput = z.object({
 
 /** How somebody is named: by their current @username, e-mail address or id, which may hold almost anything. */
 const person = z.string().check(
-  z.minLength(1, 'Say who'),
-  z.maxLength(500, 'Use at most 500 characters'),
-  z.refine((value) => !/[\0\p{Cs}]/u.test(value), 'Remove the characters that cannot be stored'),
+  z.refine((value) => value.trim() !== '', 'Say who'),
+  z.maxLength(longestPersonId, `Use at most ${longestPersonId} characters`),
+  z.refine(isStorable, 'Remove the characters that cannot be stored'),
 )
 
 export const FindPersonInput = z.strictObject({ person })

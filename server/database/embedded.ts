@@ -81,17 +81,18 @@ async function openClient(dataDir: string): Promise<PGlite> {
  * The files of a new database, for a while after the first one in memory: to make them takes several times as
  * long as to read them, and who migrates needs two.
  */
-let image: Blob | undefined
+let image: Promise<Blob> | undefined
 const keptMs = 60_000
 
 /** An embedded database in memory, which is gone when it is disposed of. */
 export async function openInMemory(): Promise<SqlDriverAdapter> {
-  const client = await PGlite.create({ startParams, ...(image && { loadDataDir: image }) })
+  const client = await PGlite.create({ startParams, ...(image && { loadDataDir: await image }) })
   if (image === undefined) {
-    image = await client.dumpDataDir('none')
+    image = client.dumpDataDir('none')
     setTimeout(() => {
       image = undefined
     }, keptMs).unref()
+    await image
   }
   const adapter = await new EmbeddedAdapter(client).connect()
   adapter.dispose = () => client.close()

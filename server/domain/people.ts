@@ -8,7 +8,11 @@ import type { PrismaClient } from '../database/generated/client.ts'
  */
 export async function findPerson(prisma: PrismaClient, named: string): Promise<Found | null> {
   // An identity provider may well have ids that read like the others.
-  return (await findPersonByName(prisma, named.trim())) ?? findPersonById(prisma, named)
+  return (
+    (await findPersonByName(prisma, named.trim())) ??
+    (await findPersonById(prisma, named)) ??
+    (await findPersonById(prisma, named.trim()))
+  )
 }
 
 async function findPersonByName(prisma: PrismaClient, named: string): Promise<Found | null> {
@@ -63,7 +67,7 @@ export async function administrators(prisma: PrismaClient): Promise<KnownPerson[
 /** Whether somebody's account was deleted. */
 export async function isForgotten(prisma: PrismaClient, id: string): Promise<boolean> {
   const profile = await prisma.profile.findUnique({ where: { id }, select: { forgottenAt: true } })
-  return (profile?.forgottenAt ?? null) !== null
+  return profile !== null && profile.forgottenAt !== null
 }
 
 export async function isAdministrator(prisma: PrismaClient, id: string): Promise<boolean> {

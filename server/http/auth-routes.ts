@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { isStorable } from '../../shared/person-id.ts'
 import type { Auth } from '../auth.ts'
-import { isStorable } from '../authenticate.ts'
 import type { DuringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
 import { Failure } from '../trpc/failure.ts'

@@ -35,12 +35,14 @@ export function closeWithLastAnswer(app: FastifyInstance): void {
     for (const [socket, unanswered] of open) if (unanswered.size === 0) socket.destroy()
     setTimeout(() => {
       for (const [socket, unanswered] of open) {
-        if ([...unanswered].some(({ complete }) => !complete)) socket.destroy()
+        // Behind a whole request, whose answer ends the connection anyway, a half one may wait.
+        if ([...unanswered].every(({ complete }) => !complete)) socket.destroy()
       }
     }, patienceMs).unref()
   })
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close')
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    // Said of the last answer of a connection alone: Node would send none of those after it.
+    if (closing && (open.get(raw.socket)?.size ?? 1) <= 1) reply.header('connection', 'close')
     done()
   })
 }

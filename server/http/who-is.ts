@@ -20,7 +20,8 @@ export function whoIsBySession(auth: () => Promise<Pick<Auth, 'sessionOf' | 'pas
     const asOf = memo.asOf()
     const session = await sessionOf(fetchHeaders(request), request.log)
     if (session === null) return null
-    if (token) memo.keep(token, session, asOf)
+    if (asOf !== memo.asOf()) return session.person
+    if (token) memo.keep(token, session)
     const pass = cookies && passes.issue(cookies, session)
     if (pass) reply.header('set-cookie', pass)
     return session.person

@@ -12,6 +12,7 @@ import {
   UpdateProfileInput,
 } from '../../shared/schemas.ts'
 import { ownHistory } from '../domain/history.ts'
+import { isForgotten } from '../domain/people.ts'
 import { ownProfile, updateProfile } from '../domain/profile.ts'
 import { releaseUsername } from '../domain/release.ts'
 import { topicsOf } from '../domain/topics.ts'
@@ -131,9 +132,11 @@ export const profile = {
   usernameHistory: signedIn()
     .input(OwnHistoryInput)
     .output(OwnHistoryOutput)
-    .query(({ ctx, input: { before, limit } }) =>
-      ownHistory(ctx.database.prisma, { person: ctx.person, before, limit }),
-    ),
+    .query(async ({ ctx, input: { before, limit } }) => {
+      const { database, person } = ctx
+      if (await isForgotten(database.prisma, person.id)) return ctx.fail('SIGNED_OUT', {})
+      return ownHistory(database.prisma, { person, before, limit })
+    }),
 
   /** The public profile under a username, or where its former owner moved to. */
   get: anyone('PROFILE_NOT_FOUND')

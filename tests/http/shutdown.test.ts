@@ -80,21 +80,30 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     }
   }
 
-  /** Starts claims that wait for a lock which lets reads through; all of them wait when it answers. */
-  async function blockedClaims(username: string) {
-    const tokens = await Promise.all(Array.from({ length: claims }, () => signUp()))
+  /** Lets reads through, and no claims. */
+  async function lockNames(): Promise<void> {
     await locker.query('BEGIN')
     await locker.query('LOCK TABLE usernames IN SHARE ROW EXCLUSIVE MODE')
-    const answers = Promise.allSettled(tokens.map((token) => claim(token, username)))
+  }
+
+  async function untilBlocked(many: number): Promise<void> {
     const waiting =
       "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     const deadline = Date.now() + patienceMs
-    while ((await locker.query(waiting)).rows[0].n < claims) {
-      if (Date.now() > deadline) throw new Error(`fewer than ${claims} claims wait`)
+    while ((await locker.query(waiting)).rows[0].n < many) {
+      if (Date.now() > deadline) throw new Error(`fewer than ${many} claims wait`)
       await sleep(5)
       // Within a transaction the view stays as it was first read.
       await locker.query('SELECT pg_stat_clear_snapshot()')
     }
+  }
+
+  /** Starts claims that wait for the lock; all of them do when it answers. */
+  async function blockedClaims(username: string) {
+    const tokens = await Promise.all(Array.from({ length: claims }, () => signUp()))
+    await lockNames()
+    const answers = Promise.allSettled(tokens.map((token) => claim(token, username)))
+    await untilBlocked(claims)
     return { answers }
   }
 
@@ -146,28 +155,45 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     silent.destroy()
   })
 
-  test.each([
-    ['a request of which the headers', 'GET / HTTP/1.1\r\nHo'],
-    [
-      'a claim of which the body',
-      'POST /trpc/profile.claimUsername HTTP/1.1\r\nHost: x\r\n' +
-        'Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
-    ],
-  ])('does not wait for %s never come whole', async (_what, half) => {
+  /** Sends requests as they are on a connection, one after the other without waiting for an answer. */
+  async function sendRaw(...requests: string[]) {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {})
+    let answers = ''
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      answers += text
+    })
+    const hungUp = once(socket, 'close')
+    for (const request of requests) await new Promise((resolve) => socket.write(request, resolve))
+    return { hungUp, answers: () => answers }
+  }
+
+  function rawClaim(authorization: string, username: string): string {
+    const body = JSON.stringify({ username })
+    return (
+      `POST /trpc/profile.claimUsername HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    )
+  }
+
+  test('waits for no request that never comes whole, but for all claims on its connection', async () => {
     await start()
-    const { port } = new URL(server.url)
-    const socket = connect(Number(port), '127.0.0.1').on('error', () => {})
-    const answered = once(socket, 'data')
-    socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`)
-    await answered
-    await new Promise((resolve) => socket.write(half, resolve))
-    // Until the server has read it.
-    await fetch(`${server.url}/healthz`)
+    const claims = [rawClaim(await signUp(), 'whole-a'), rawClaim(await signUp(), 'whole-b')]
+    const health = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
+    const half = rawClaim('Bearer x', 'half').slice(0, -1)
+    await lockNames()
+    const whole = await sendRaw(...claims, half)
+    await untilBlocked(2)
+    const headers = await sendRaw(health, 'GET / HTTP/1.1\r\nHo')
+    const body = await sendRaw(health, half)
+    await expect.poll(body.answers).toContain('200 OK')
     const exited = ended()
     server.child.kill('SIGTERM')
+    await Promise.all([headers.hungUp, body.hungUp])
+    await locker.query('COMMIT')
+    await whole.hungUp
+    expect(whole.answers().match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
     expect(await exited).toBe(0)
     expect(server.output()).toContain('"msg":"stopped"')
-    socket.destroy()
   })
 
   test('ends at once when it is asked again', async () => {

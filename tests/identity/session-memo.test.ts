@@ -129,29 +129,34 @@ describe('the memory of bearer tokens', () => {
   test('has an end: those asked for longest ago are forgotten', () => {
     const memo = createSessionMemo(Date.now)
     const tokens = Array.from({ length: 20_000 }, (_, at) => `token-${at}`)
-    for (const token of tokens) memo.keep(`Bearer ${token}.${signature}`, session(token), memo.asOf())
+    for (const token of tokens) memo.keep(`Bearer ${token}.${signature}`, session(token))
     const kept = tokens.filter((token) => memo.holder(`Bearer ${token}.${signature}`) !== null)
     expect(kept.length).toBeLessThanOrEqual(10_000)
     expect(kept.slice(-5000)).toEqual(tokens.slice(-5000))
   })
 
-  test('keeps none that ended while it was looked up', async () => {
+  test('keeps none that ended while it was looked up, nor lets a cookie pass for it', async () => {
     const memo = createSessionMemo(Date.now)
     const authorization = `Bearer token.${signature}`
-    const request = { headers: { authorization } } as FastifyRequest
-    const asked = (meanwhile: () => void) =>
+    const issue = vi.fn(() => 'a pass')
+    const passes: Auth['passes'] = { holder: () => null, issue }
+    const reply = { header: vi.fn() } as unknown as FastifyReply
+    const ask = (headers: FastifyRequest['headers'], meanwhile: () => void) =>
       whoIsBySession(async () => ({
         memo,
-        passes: {} as Auth['passes'],
+        passes,
         async sessionOf() {
           meanwhile()
           return session('token')
         },
-      }))(request, {} as FastifyReply)
-    expect((await asked(() => memo.forget('token')))?.id).toBe('token')
-    expect(memo.holder(authorization)).toBeNull()
-    await asked(() => {})
-    expect(memo.holder(authorization)?.id).toBe('token')
+      }))({ headers } as FastifyRequest, reply)
+    const end = () => memo.forget('token')
+    expect((await ask({ authorization }, end))?.id).toBe('token')
+    expect((await ask({ cookie: 'a=b' }, end))?.id).toBe('token')
+    expect([memo.holder(authorization), issue.mock.calls]).toEqual([null, []])
+    await ask({ authorization }, () => {})
+    await ask({ cookie: 'a=b' }, () => {})
+    expect([memo.holder(authorization)?.id, issue.mock.calls.length]).toEqual(['token', 1])
   })
 
   test.each([
@@ -165,7 +170,7 @@ describe('the memory of bearer tokens', () => {
     ['of nothing', ''],
   ])('takes no header %s', (_what, authorization) => {
     const memo = createSessionMemo(Date.now)
-    memo.keep(authorization, session('token'), memo.asOf())
+    memo.keep(authorization, session('token'))
     expect(memo.holder(authorization)).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { appOn, cookieOf, home, type Member, password, post, signUp } from '../http/app.ts'
+import { appOn, cookieOf, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'
 import { freshName } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -118,6 +118,8 @@ describe.each(engines)('who is signed in by a pass on %s', (engine) => {
     expectRefusal(await mutate('releaseUsername', {}), 401, 'SIGNED_OUT')
     expectRefusal(await mutate('update', { version: 0, bio: 'Back' }), 401, 'SIGNED_OUT')
     expectRefusal(await me(app, both), 401, 'SIGNED_OUT')
+    const history = await app.inject({ url: query('profile.usernameHistory', {}), headers: { cookie: both } })
+    expectRefusal(history, 401, 'SIGNED_OUT')
     const names = await database.prisma.username.findMany({ where: { ownerId: member.id } })
     expect(names.map(({ display, heldUntil }) => [display, heldUntil])).toEqual([
       [username, expect.any(Date)],
