@@ -38,6 +38,7 @@ describe('the options of the bench', () => {
     [['--contestants', 'rails'], '--contestants must be of dibs'],
     [['--rounds', '0'], '--rounds must be a whole number from 1 to 99, not "0".'],
     [['--seconds', '1.5'], '--seconds must be'],
+    [['--warm-up', '0', '--save'], '--save needs a warm-up of 1 second at least.'],
     [['--warm-up', '9'], '--warm-up must be a whole number from 0 to 8, not "9".'],
     [['--connections', '1,x'], '--connections must be a whole number from 1 to 1000, not "x".'],
     [['--growth', '20M'], '--growth must be'],

@@ -60,6 +60,7 @@ const millions = 1_000_000
 /** @throws {Stop} that names the option which is wrong. */
 export function readOptions(args: readonly string[]): Options {
   const given = parse(args)
+  if (given.save && given['warm-up'] === '0') throw new Stop('--save needs a warm-up of 1 second at least.')
   const quick = given.quick ?? false
   const growth = numbers('growth', given.growth, 1000, 10 * millions)
   const usual = parts.filter((part) => part !== 'growth' || growth !== undefined)
