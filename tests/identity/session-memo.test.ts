@@ -76,7 +76,6 @@ describe.each(engines)('whose bearer token it is, on %s,', (engine) => {
     ['signing out by the token', (member: Member) => auth('sign-out', {}, member.program)],
     ['signing out by the cookie', (member: Member) => auth('sign-out', {}, member.browser)],
     ['ending every session', (member: Member) => auth('revoke-sessions', {}, member.browser)],
-    ['deleting the account', (member: Member) => auth('delete-user', { password }, member.browser)],
   ])('is forgotten at once by %s, and within ten seconds elsewhere', async (_how, end) => {
     const member = await known()
     const other = await known()
@@ -86,6 +85,13 @@ describe.each(engines)('whose bearer token it is, on %s,', (engine) => {
     expect((await me(other.program)).statusCode).toBe(200)
     later(10_000)
     expectRefusal(await me(member.program, elsewhere), 401, 'SIGNED_OUT')
+  })
+
+  test('is nobody’s anywhere at once by deleting the account', async () => {
+    const member = await known()
+    const answer = await auth('delete-user', { password }, member.browser)
+    expect(answer.statusCode).toBe(200)
+    for (const on of [app, elsewhere]) expectRefusal(await me(member.program, on), 401, 'SIGNED_OUT')
   })
 
   test('shows a change of their name at once', async () => {

@@ -20,10 +20,21 @@ if (withoutBrowser) {
   process.stdout.write('\nWeb app NOT covered: no Chromium found. Set CHROMIUM_PATH to one.\n\n')
 }
 
+/** What Playwright turns off: of several such lists Chromium takes the last. */
+const offForPlaywright = [
+  ...['AimEnabled', 'AvoidCorsURLLoaderRestartOnRedirect', 'AvoidUnnecessaryBeforeUnloadCheckSync'],
+  ...['DestroyProfileOnBrowserClose', 'HttpsFirstBalancedModeAutoEnable', 'HttpsUpgrades', 'LensOverlay'],
+  ...['MediaRouter', 'NetworkTimeServiceQuerying', 'OptimizationHints', 'PaintHolding', 'PreconnectToSearch'],
+  'ThirdPartyStoragePartitioning',
+]
+/** The address bar's pop-up, a page of each window's own, which takes as long as all else in it. */
+const addressBar = ['WebUIOmniboxAimPopup', 'WebUIOmniboxPopup']
+
 export function launchBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('no Chromium')
+  const args = [`--disable-features=${[...offForPlaywright, ...addressBar]}`]
   // Chromium's own sandbox cannot be set up by root, which is who tests run as in containers.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  if (process.getuid?.() === 0) args.push('--no-sandbox')
   return chromium.launch({ executablePath, args })
 }
 
