@@ -14,6 +14,8 @@ export function closeWithLastAnswer(app: FastifyInstance): void {
   /** The requests on each connection that are not answered yet. */
   const open = new Map<Socket, Set<IncomingMessage>>()
   let closing = false
+  /** Whether the rest of a request is no longer waited for. */
+  let late = false
   app.server.on('connection', (socket) => {
     if (closing) return socket.destroy()
     open.set(socket, new Set())
@@ -25,19 +27,23 @@ export function closeWithLastAnswer(app: FastifyInstance): void {
     unanswered?.add(request)
     response.once('close', () => {
       unanswered?.delete(request)
-      // The headers of a stream may have said before that the connection is kept alive.
-      if (closing && unanswered?.size === 0) socket.destroySoon()
+      if (closing && unanswered) hangUpUnlessOwed(socket, unanswered)
     })
   })
 
+  function hangUpUnlessOwed(socket: Socket, unanswered: ReadonlySet<IncomingMessage>): void {
+    if ([...unanswered].every(({ complete }) => late && !complete)) socket.destroySoon()
+  }
+  function hangUpAll(): void {
+    for (const [socket, unanswered] of open) hangUpUnlessOwed(socket, unanswered)
+  }
+
   app.addHook('preClose', async () => {
     closing = true
-    for (const [socket, unanswered] of open) if (unanswered.size === 0) socket.destroy()
+    hangUpAll()
     setTimeout(() => {
-      for (const [socket, unanswered] of open) {
-        // Behind a whole request, whose answer ends the connection anyway, a half one may wait.
-        if ([...unanswered].every(({ complete }) => !complete)) socket.destroy()
-      }
+      late = true
+      hangUpAll()
     }, patienceMs).unref()
   })
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
