@@ -63,6 +63,11 @@ export async function signIn(page: Page, { email, password }: Newcomer): Promise
 }
 
 export async function pressSignOut(page: Page): Promise<void> {
+  // A menu closes when its page scrolls, as it would to reach the button.
+  await page.evaluate(() => {
+    scrollTo(0, 0)
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  })
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
 }
