@@ -31,7 +31,7 @@ type OwnRow = Prisma.ProfileGetPayload<{ select: typeof own }>
 /** A person's profile beside their current name, if they have one. */
 const FoundOwnRow = z.extend(z.omit(OwnProfile, { holdDays: true }), {
   claimedAt: z.nullable(z.date()),
-  isForgotten: z.boolean(),
+  forgotten: z.boolean(),
 })
 
 /**
@@ -50,14 +50,14 @@ export async function ownProfile(
     SELECT current.display AS username, current.claimed_at AS "claimedAt",
            p.display_name AS "displayName", p.bio, p.pronouns, p.role, p.company,
            p.accent_colour AS "accentColour", p.version, p.administrator,
-           p.forgotten_at IS NOT NULL AS "isForgotten"
+           p.forgotten_at IS NOT NULL AS forgotten
     FROM profiles p
     LEFT JOIN usernames current ON current.owner_id = p.id AND current.key = p.username_key
     WHERE p.id = ${person.id}`
   const [row] = rows
   if (row === undefined) return { ...emptyProfile, displayName: person.name, holdDays }
-  const { claimedAt, isForgotten, ...fields } = FoundOwnRow.parse(row)
-  if (isForgotten) return null
+  const { claimedAt, forgotten, ...fields } = FoundOwnRow.parse(row)
+  if (forgotten) return null
   return { ...fields, claimedAt: claimedAt?.toISOString() ?? null, holdDays }
 }
 

@@ -31,9 +31,9 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   app.addHook('onRequest', async ({ url }) => {
     const { pathname } = new URL(url, publicUrl)
     const { paths } = await auth()
-    const [before, path] = [pathname.slice(0, app.prefix.length), pathname.slice(app.prefix.length)]
     // What climbs out of the prefix (`/..`) got here all the same.
-    if (before !== app.prefix || !paths.has(path)) throw new Failure('NOT_FOUND', null)
+    const isOurs = pathname.startsWith(app.prefix) && paths.has(pathname.slice(app.prefix.length))
+    if (!isOurs) throw new Failure('NOT_FOUND', null)
   })
 
   // better-auth would sign out and delete whoever's cookie it is, also for a page that shows somebody else.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { appOn, cookieOf, home, password, post, query, signUp, stranger } from '../http/app.ts'
+import { cookieOf, home, password, post, query, signUp, stranger } from '../http/app.ts'
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
 import { freshName } from '../race/world.ts'
 import { engines } from '../support/database.ts'
@@ -94,17 +94,6 @@ describe.each(engines)('an account that is deleted, on %s,', (engine) => {
     const foreign = { cookie, origin: stranger, 'content-type': json }
     expectRefusal(await post(on.app, '/api/auth/delete-user', { password }, foreign), 403, 'FORBIDDEN')
     await expectThere(member, username)
-  })
-
-  test('cannot be guessed at: attempts are limited', async () => {
-    const strict = await appOn(on.database, { settings: { rateLimits: true } })
-    const member = await signUp(strict)
-    const attempts = []
-    for (let made = 0; made < 11; made++) {
-      attempts.push((await deleteAccount(member, { password: 'wrong horse battery' }, strict)).statusCode)
-    }
-    expect(attempts).toEqual([...Array(10).fill(400), 429])
-    await strict.close()
   })
 
   test('that never had a name or a profile is gone too', async () => {

@@ -197,19 +197,6 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
     await limited.close()
   })
 
-  test.each([
-    ['verify-password', { password: 'wrong horse battery' }],
-    ['change-password', { currentPassword: 'wrong horse battery', newPassword: 'a new horse battery' }],
-  ])('tell at %s only a few times whether a password is right', async (path, body) => {
-    const limited = await appOn(database, { settings: { rateLimits: true } })
-    const answers = []
-    for (let at = 0; at < 11; at++) {
-      answers.push((await post(limited, `/api/auth/${path}`, body, member.browser)).statusCode)
-    }
-    expect(answers).toEqual([...Array(10).fill(400), 429])
-    await limited.close()
-  })
-
   test('keep no account of requests for what is not there', async () => {
     const limited = await appOn(database, { settings: { rateLimits: true } })
     await limited.inject({ url: '/api/auth/get-session' })
