@@ -92,14 +92,16 @@ describe.skipIf(!withPostgres)('between sessions of PostgreSQL', () => {
 
     /** Locks two rows; on the first attempt while the rival locks them the other way round. */
     async function renameBoth(tx: Prisma.TransactionClient) {
-      attempts++
-      // It looks for one once, and by then has to be waited for itself.
-      await tx.$executeRaw`SET LOCAL deadlock_timeout TO '5s'`
-      await rename(tx, 'a', 'ours')
-      if (attempts > 1) {
+      if (++attempts > 1) {
+        // It holds one row still, and has yet to wake up to take the other.
+        await rivalEnded
+        await rename(tx, 'a', 'ours')
         await rename(tx, 'b', 'ours')
         return
       }
+      // It looks for one once, and by then has to be waited for itself.
+      await tx.$executeRaw`SET LOCAL deadlock_timeout TO '5s'`
+      await rename(tx, 'a', 'ours')
       await rival.query('BEGIN')
       await rival.query("UPDATE profiles SET display_name = 'theirs' WHERE id = 'b'")
       const ours = Promise.allSettled([rename(tx, 'b', 'ours')])
