@@ -65,7 +65,8 @@ export const Call = z.discriminatedUnion('procedure', [
   ),
   call(
     'profile.releaseUsername',
-    z.object({ idempotencyKey: key }),
+    // The name to give up, if not whichever they go by.
+    z.object({ username: z.optional(Username), idempotencyKey: key }),
     z.object({ released: z.string(), heldUntil: instant }),
   ),
   call(
@@ -113,6 +114,11 @@ export const Call = z.discriminatedUnion('procedure', [
 export type Call = z.output<typeof Call>
 export type Outcome = Call['outcome']
 export type Procedure = Call['procedure']
+
+/** The name that a call is about, if it says one. */
+export function usernameIn({ input }: Pick<Call, 'input'>): Username | undefined {
+  return 'username' in input ? input.username : undefined
+}
 
 /** Whether nobody knows what a call did. */
 export function isUnknown({ kind }: Outcome): boolean {

@@ -44,11 +44,11 @@ export function anyCommands(): fc.Arbitrary<Command>[] {
     claim,
     claim,
     claim,
-    fc.tuple(person, key).map(([person, key]) =>
+    fc.tuple(person, fc.option(username, { nil: undefined }), key).map(([person, meant, key]) =>
       command(
-        `${person} releases${withKey(key)}`,
-        (model) => rules.release(model, person, key),
-        (real) => real.release(person, key),
+        `${person} releases${meant === undefined ? '' : ` ${meant}`}${withKey(key)}`,
+        (model) => rules.release(model, person, meant, key),
+        (real) => real.release(person, meant, key),
       ),
     ),
     person.map((person) =>

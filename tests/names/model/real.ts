@@ -11,7 +11,8 @@ export interface Real {
   /** Gives people their empty profiles, so that names can be handed to them. */
   enter(people: readonly string[]): Promise<void>
   claim(person: string, username: string, key?: string): Promise<string>
-  release(person: string, key?: string): Promise<string>
+  /** Of the name that is meant, or whichever they go by. */
+  release(person: string, meant?: string, key?: string): Promise<string>
   forget(person: string): Promise<void>
   reserve(username: string, meant: string | null): Promise<string>
   free(username: string, atOnce: boolean): Promise<string>
@@ -41,8 +42,11 @@ export function realOf(database: Database, administrator: { id: string; name: st
         profileOf(person).claimUsername({ username, idempotencyKey }),
         ({ previous }) => `claimed${previous === undefined ? '' : ` instead of ${previous}`}`,
       ),
-    release: (person, idempotencyKey) =>
-      ending(profileOf(person).releaseUsername({ idempotencyKey }), ({ released }) => `released ${released}`),
+    release: (person, username, idempotencyKey) =>
+      ending(
+        profileOf(person).releaseUsername({ username, idempotencyKey }),
+        ({ released }) => `released ${released}`,
+      ),
     async forget(person) {
       await forgetPerson(prisma, { person: { id: person }, rules: usualRules })
     },

@@ -107,9 +107,12 @@ const failures = {
   'too-similar': 'USERNAME_TOO_SIMILAR',
 } as const
 
-export function release(model: Model, person: string, key?: string): string {
-  return once(model, person, key, 'release', (someone) => {
+/** Gives up the name that is meant, or whichever they go by. */
+export function release(model: Model, person: string, username?: string, key?: string): string {
+  const meant = username === undefined ? undefined : keyOf(username)
+  return once(model, person, key, `release ${meant ?? ''}`, (someone) => {
     if (someone.forgotten) return 'SIGNED_OUT'
+    if (meant !== undefined && meant !== someone.current) return 'NO_USERNAME'
     const released = giveUp(model, someone)
     return released === null ? 'NO_USERNAME' : `released ${released}`
   })

@@ -8,7 +8,8 @@ export function realInRun(real: Real, run: string): Real {
     ...real,
     enter: (people) => real.enter(people.map(there)),
     claim: async (person, username, key) => back(await real.claim(there(person), there(username), key)),
-    release: async (person, key) => back(await real.release(there(person), key)),
+    release: async (person, meant, key) =>
+      back(await real.release(there(person), meant && there(meant), key)),
     forget: (person) => real.forget(there(person)),
     reserve: (username, meant) => real.reserve(there(username), meant && there(meant)),
     free: (username, atOnce) => real.free(there(username), atOnce),

@@ -65,7 +65,8 @@ export function crowd({ calls, clients, people, names, unknown, open, rules, ran
     const username = nameOf(pick())
     const what = random()
     if (what < 0.4) return { by, procedure: 'profile.claimUsername', input: { username } }
-    if (what < 0.5) return { by, procedure: 'profile.releaseUsername', input: {} }
+    if (what < 0.47) return { by, procedure: 'profile.releaseUsername', input: {} }
+    if (what < 0.5) return { by, procedure: 'profile.releaseUsername', input: { username } }
     if (what < 0.65) return { by, procedure: 'profile.checkUsername', input: { username } }
     if (what < 0.8) return { by, procedure: 'profile.me', input: {} }
     if (what < 0.9) return { by: null, procedure: 'profile.get', input: { username } }
@@ -85,7 +86,7 @@ function withKey(asked: Asked, at: number): Asked {
     case 'profile.claimUsername':
       return { ...asked, input: { ...asked.input, idempotencyKey: `key-${at}` } }
     case 'profile.releaseUsername':
-      return { ...asked, input: { idempotencyKey: `key-${at}` } }
+      return { ...asked, input: { ...asked.input, idempotencyKey: `key-${at}` } }
     default:
       return asked
   }

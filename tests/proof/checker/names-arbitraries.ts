@@ -29,7 +29,7 @@ export function askedBy(people: readonly string[], names: readonly string[]): fc
     fc.record({
       by: person,
       procedure: fc.constant('profile.releaseUsername' as const),
-      input: fc.record({ idempotencyKey: key }),
+      input: fc.record({ username: fc.option(username, { nil: undefined }), idempotencyKey: key }),
     }),
     fc.record({
       by: fc.option(person),

@@ -17,7 +17,7 @@ function inWords({ by, procedure, input }: Asked, model: rules.Model): string {
     case 'profile.claimUsername':
       return rules.claim(model, by ?? '', input.username, input.idempotencyKey)
     case 'profile.releaseUsername':
-      return rules.release(model, by ?? '', input.idempotencyKey)
+      return rules.release(model, by ?? '', input.username, input.idempotencyKey)
     case 'profile.checkUsername':
       return rules.check(model, by, input.username)
     case 'profile.me':

@@ -21,9 +21,9 @@ const nothing: OpenSystem = {
   close: async () => {},
 }
 
-/** What a run came to in which all is well but for what a fault did. */
-async function resultWith(inject: Fault['inject']): Promise<Result> {
-  const progress = newProgress(readOptions([], new Date()))
+/** What a run came to in which all is well but for what a fault did, of those that were asked for. */
+async function resultWith(inject: Fault['inject'], asked = 'all'): Promise<Result> {
+  const progress = newProgress(readOptions(['--faults', asked], new Date()))
   const counts = { calls: 1, unknown: 0, judged: 1, steps: 1, checkMs: 1 }
   progress.rounds.push({ number: 0, mix: 'even', ...counts, verdict: 'linearizable', explanations: [] })
   const flood: Fault = { name: 'flood', what: 'water', databases: ['embedded'], inject }
@@ -47,4 +47,11 @@ test('a run with a fault that could not be made is undecided, and says why', asy
   const { verdict, undecided } = await resultWith(() => Promise.reject(new Error('there is no water')))
   expect(verdict).toBe('undecided')
   expect(undecided).toContain('the fault flood could not be made: there is no water')
+})
+
+test('a run without a fault that was asked for by its name is undecided, and says what to do', async () => {
+  expect(await resultWith(async () => 'wet', 'flood')).toMatchObject({ verdict: 'proved' })
+  const { verdict, undecided } = await resultWith(async () => 'wet', 'flood,fire')
+  expect(verdict).toBe('undecided')
+  expect(undecided).toEqual(['the fault fire never came up: run it for longer, or with a shorter --pause'])
 })

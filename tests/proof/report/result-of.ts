@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os'
+import type { Happened } from '../faults/schedule.ts'
 import type { Result, UnknownResult } from '../result.ts'
 import type { Progress } from '../run.ts'
 
@@ -16,6 +17,7 @@ export function resultOf(progress: Progress, { command, now }: { command: string
     ...progress.undecided,
     ...(rounds.length === 0 ? ['no round came to its end'] : []),
     ...faults.flatMap(({ isFailed, name, what }) => (isFailed ? [couldNotBeMade(name, what)] : [])),
+    ...neverCameUp(options.faults, faults),
   ]
   const { seed, processes, people, names, calls, pause, implementation } = options
   const [cpu] = cpus()
@@ -54,6 +56,15 @@ export function resultOf(progress: Progress, { command, now }: { command: string
 /** Nobody can say how Dibs takes what did not happen to it. */
 function couldNotBeMade(name: string, why: string): string {
   return `the fault ${name} could not be made: ${why}`
+}
+
+/** What was asked for by name and did not happen was not proved either; of all faults some may have to wait. */
+function neverCameUp(asked: readonly string[] | 'all', faults: readonly Happened[]): string[] {
+  if (asked === 'all') return []
+  const happened = new Set(faults.map(({ name }) => name))
+  return asked
+    .filter((name) => !happened.has(name))
+    .map((name) => `the fault ${name} never came up: run it for longer, or with a shorter --pause`)
 }
 
 function unknownOf({ unknown }: Progress): UnknownResult[] {

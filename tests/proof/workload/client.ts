@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomFrom } from '../../../server/domain/random.ts'
+import { between } from '../faults/choose.ts'
 import type { DibsServer } from '../system/dibs-server.ts'
 import type { Person } from '../system/people.ts'
 import { isUnknown, type Round } from './round.ts'
@@ -39,7 +40,8 @@ export async function live(round: Round, client: Client): Promise<void> {
     keys += 1
     return `${name}-${keys}`
   }
-  const memory: Memory = { random, mine: undefined, before: undefined, newKey }
+  const usedKey = () => (keys === 0 ? undefined : `${name}-${between(1, keys, random)}`)
+  const memory: Memory = { random, mine: undefined, before: undefined, newKey, usedKey }
   while (round.goesOn()) {
     const wish = isAdministrator ? administratorsWish(memory, names, crowd.people) : wishOf(memory, names)
     if (wish.isTwice) await Promise.all([pursue(wish), pursue(wish)])

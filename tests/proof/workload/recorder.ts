@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { usernameKey } from '../../../shared/username.ts'
 import type { ClockMove } from '../faults/clock-moves.ts'
+import { usernameIn } from '../history.ts'
 import type { DibsServer } from '../system/dibs-server.ts'
 import type { Store } from '../system/store.ts'
 import type { Ended } from './outcome.ts'
@@ -83,11 +84,11 @@ export function recordTo(file: string, { restarts, worksOnForMs, calmFrom }: Set
       return unknown.map(({ seen }) => seen)
     },
     add(seen) {
-      const { by, input, outcome } = seen
-      if (seen.procedure === 'profile.claimUsername' && outcome.kind === 'OK' && by !== null) {
+      const { by, procedure, outcome } = seen
+      const username = usernameIn(seen)
+      if (procedure === 'profile.claimUsername' && username && outcome.kind === 'OK' && by !== null) {
         const { claimedAt } = outcome.answer as { claimedAt?: unknown }
-        if ('username' in input)
-          acknowledged.push({ key: usernameKey(input.username), by, claimedAt: String(claimedAt) })
+        acknowledged.push({ key: usernameKey(username), by, claimedAt: String(claimedAt) })
       }
       write(seen)
     },

@@ -22,23 +22,29 @@ export interface Memory {
   before: Username | undefined
   /** A key that this device has not used yet. */
   newKey(): string
+  /** One that it has used, if any: for something else, as by a device that mixes up its keys. */
+  usedKey(): string | undefined
 }
 
-const share = { twice: 0.04, hasty: 0.02, key: 0.7, capitals: 0.25 }
+const share = { twice: 0.04, hasty: 0.02, key: 0.7, usedKey: 0.02, capitals: 0.25, meant: 0.3 }
 /** A name that nobody can have. */
 const reserved = 'admin' as Username
 
 /** What a person wants: mostly a name. */
-export function wishOf({ random, mine, before, newKey }: Memory, names: Names): Wish {
+export function wishOf({ random, mine, before, newKey, usedKey }: Memory, names: Names): Wish {
   const turn = random()
   const wanted = () => {
     const name = names.pick(random)
     return random() < share.capitals ? inCapitals(name, random) : name
   }
-  if (turn < 0.5) return mutation(claim(wanted(), random() < share.key ? newKey() : undefined))
+  const key = () => {
+    if (random() >= share.key) return undefined
+    return random() < share.usedKey ? usedKey() : newKey()
+  }
+  if (turn < 0.5) return mutation(claim(wanted(), key()))
   if (turn < 0.55 && mine) return mutation(claim(mine))
   if (turn < 0.6 && before) return mutation(claim(before, newKey()))
-  if (turn < 0.67) return mutation(release(random() < share.key ? newKey() : undefined))
+  if (turn < 0.67) return mutation(release(key(), random() < share.meant ? (mine ?? before) : undefined))
   if (turn < 0.8) return question({ procedure: 'profile.checkUsername', input: { username: wanted() } })
   if (turn < 0.92) return question({ procedure: 'profile.get', input: { username: wanted() } })
   if (turn < 0.99) return { ...question({ procedure: 'profile.me', input: {} }), isSignedIn: true }
@@ -78,9 +84,13 @@ function claim(username: Username, idempotencyKey?: string): Asked {
   }
 }
 
-function release(idempotencyKey?: string): Asked {
+/** @param meant the name to give up, if not whichever they go by */
+function release(idempotencyKey: string | undefined, meant: Username | undefined): Asked {
   return {
     procedure: 'profile.releaseUsername',
-    input: { ...(idempotencyKey !== undefined && { idempotencyKey }) },
+    input: {
+      ...(meant !== undefined && { username: meant }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    },
   }
 }

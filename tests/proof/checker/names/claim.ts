@@ -92,20 +92,23 @@ function renamesAfter(state: State, { renames }: Person, isOwn: boolean): Person
 }
 
 interface Release {
+  readonly username?: Username | undefined
   readonly idempotencyKey?: string | undefined
 }
 
-/** A person gives up their name, which is held for them. */
+/** A person gives up their name, if it is the one they mean; it is held for them. */
 export function release(
   state: State,
   by: string,
-  { idempotencyKey }: Release,
+  { username, idempotencyKey }: Release,
   said: Told,
   moment?: Span,
 ): Turn {
-  return once(state, by, idempotencyKey, 'release', said, () => {
+  const meant = username === undefined ? undefined : keyOf(username)
+  const asked = meant === undefined ? 'release' : `release ${meant}`
+  return once(state, by, idempotencyKey, asked, said, () => {
     const released = currentOf(state, by)
-    if (released === null) return refused('NO_USERNAME')
+    if (released === null || (meant !== undefined && keyOf(released) !== meant)) return refused('NO_USERNAME')
     const within = moment && { heldUntil: endOfHold(state, moment) }
     return done({ released, heldUntil: undefined }, () => giveUp(state, by, said.heldUntil), within)
   })

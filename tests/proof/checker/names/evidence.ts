@@ -1,4 +1,4 @@
-import { type Call, isUnknown } from '../../history.ts'
+import { type Call, isUnknown, usernameIn } from '../../history.ts'
 import { keyOf } from './state.ts'
 
 /**
@@ -53,8 +53,9 @@ export function spokenFor(calls: readonly Call[]): ReadonlySet<string> {
         : call.procedure === 'admin.transferUsername'
           ? call.input.to
           : null
-    if (who === null || !('username' in call.input)) continue
-    const key = JSON.stringify([who, keyOf(call.input.username)])
+    const username = usernameIn(call)
+    if (who === null || username === undefined) continue
+    const key = JSON.stringify([who, keyOf(username)])
     const tellsAt = firstAfter(told.get(key), call.call)
     if (tellsAt < firstAfter(gained.get(key), call.call)) found.add(call.id)
   }

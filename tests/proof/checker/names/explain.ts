@@ -1,4 +1,4 @@
-import type { Call } from '../../history.ts'
+import { type Call, usernameIn } from '../../history.ts'
 import { seconds, sentenceOf, toldOf } from './sentences.ts'
 import { nameOf, personOf, type State } from './state.ts'
 
@@ -16,7 +16,7 @@ export function explain(
   start: State,
   others: number,
 ): readonly string[] {
-  const names = new Set(calls.flatMap(({ input }) => ('username' in input ? input.username : [])))
+  const names = new Set(calls.flatMap((call) => usernameIn(call) ?? []))
   const people = new Set(calls.flatMap(({ by, input }) => [by ?? [], 'to' in input ? input.to : []].flat()))
   const before = [
     ...Array.from(names, (name) => standingOf(start, name)),

@@ -1,6 +1,6 @@
 import type { NameRules } from '../../../../server/domain/name-rules.ts'
 import { Username } from '../../../../shared/username.ts'
-import type { Call, Outcome } from '../../history.ts'
+import { type Call, type Outcome, usernameIn } from '../../history.ts'
 import type { Model, Operation } from '../model.ts'
 import { free, reserve, transfer } from './administration.ts'
 import { claim, isTakenAgainAtOnce, release } from './claim.ts'
@@ -134,8 +134,8 @@ function worldOf(
   const add = (to: Map<string, Set<string>>, at: string, key: string) =>
     to.set(at, (to.get(at) ?? new Set<string>()).add(key))
   for (const { input } of operations) {
-    if (!('username' in input.input)) continue
-    const { username } = input.input
+    const username = usernameIn(input)
+    if (username === undefined) continue
     add(lookAlikes, lookOf(username), keyOf(username))
     if (input.procedure === 'profile.claimUsername' && input.by !== null)
       add(namesOf, input.by, keyOf(username))

@@ -50,7 +50,7 @@ function withoutKey(call: Call): Call {
     case 'profile.claimUsername':
       return { ...call, input: { username: call.input.username } }
     case 'profile.releaseUsername':
-      return { ...call, input: {} }
+      return { ...call, input: { username: call.input.username } }
     default:
       return call
   }

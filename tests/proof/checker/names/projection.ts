@@ -1,4 +1,4 @@
-import type { Call, Outcome } from '../../history.ts'
+import { type Call, type Outcome, usernameIn } from '../../history.ts'
 import type { Projection } from '../model.ts'
 import { isOver } from './standing.ts'
 import { keyOf, nameOf, personOf, place, type State } from './state.ts'
@@ -61,8 +61,8 @@ function afterOfPerson(call: Call, outcome: Outcome | undefined, person: string,
   const same = [value]
   const isUnknown = outcome === undefined
   if (!isUnknown && outcome.kind !== 'OK') {
-    const isNameless = call.procedure === 'profile.releaseUsername' && outcome.kind === 'NO_USERNAME'
-    return isNameless && call.by === person ? onlyIf(value === nobody, value) : same
+    const isNotTheirs = call.procedure === 'profile.releaseUsername' && outcome.kind === 'NO_USERNAME'
+    return isNotTheirs && call.by === person ? onlyIf(!isMeant(value, call.input.username), value) : same
   }
   switch (call.procedure) {
     case 'profile.claimUsername': {
@@ -92,6 +92,11 @@ function afterOfPerson(call: Call, outcome: Outcome | undefined, person: string,
   }
 }
 
+/** Whether somebody who is called so gives it up, who means a name, or whichever it is. */
+function isMeant(value: string, username: string | undefined): boolean {
+  return value !== nobody && (username === undefined || value === keyOf(username))
+}
+
 /** Whether somebody was called so before they got a name, as it was told; getting one's own is no change. */
 function wasCalled(value: string, gets: string, previous: string | null): boolean {
   return previous === null ? value === nobody || value === gets : value === previous
@@ -102,7 +107,8 @@ function afterOfName(call: Call, outcome: Outcome | undefined, name: string, val
   const same = [value]
   const isUnknown = outcome === undefined
   const isDone = isUnknown || outcome.kind === 'OK'
-  const isOf = 'username' in call.input && keyOf(call.input.username) === name
+  const username = usernameIn(call)
+  const isOf = username !== undefined && keyOf(username) === name
   const by = call.by ?? ''
   const isCurrent = value.startsWith('own ')
   const isHeld = value.startsWith('held ')

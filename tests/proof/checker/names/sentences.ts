@@ -18,7 +18,7 @@ export function askedOf({ procedure, input }: Call): string {
     case 'profile.claimUsername':
       return `claimed "${input.username}"${withKey(input.idempotencyKey)}`
     case 'profile.releaseUsername':
-      return `gave up their name${withKey(input.idempotencyKey)}`
+      return `gave up ${input.username === undefined ? 'their name' : `"${input.username}"`}${withKey(input.idempotencyKey)}`
     case 'profile.checkUsername':
       return `asked whether "${input.username}" is free`
     case 'profile.me':
@@ -43,7 +43,7 @@ const refusals: Readonly<Record<string, string>> = {
   USERNAME_TOO_SIMILAR: 'that it is too similar to another',
   CHANGED_TOO_OFTEN: 'that they changed their name too often',
   IDEMPOTENCY_KEY_REUSED: 'that the key was used for something else',
-  NO_USERNAME: 'that they have no name',
+  NO_USERNAME: 'that they have no such name',
   USERNAME_UNUSED: 'that nobody has it',
   PROFILE_NOT_FOUND: 'that it is nobody',
 }
