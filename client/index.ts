@@ -8,6 +8,7 @@ import {
 } from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch, personHeader } from '../shared/wire.ts'
+import { keptToPerson } from './kept-to-person.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
 import { repeating } from './repeating.ts'
 import { type EventSourceLike, watchingLinks } from './watching.ts'
@@ -22,13 +23,14 @@ export interface DibsClientOptions {
   readonly url: string
   /**
    * The bearer token of whoever is signed in, or a function that answers the latest one.
-   * Not needed in a browser, where the session cookie goes along.
+   * Not needed in a browser, where the session cookie goes along. Where one person follows another, give
+   * `person` too.
    */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
   /**
    * Whom the page shows, by their id, or a function that answers it. In a browser another tab may have signed
    * somebody else in: calls then end in `SIGNED_OUT`, and nothing is done in the name of whom the page
-   * doesn't show. A browser's own `EventSource` doesn't send it.
+   * doesn't show, nor is a call sent again for anybody else. A browser's own `EventSource` doesn't send it.
    */
   readonly person?: string | (() => string | undefined)
   /**
@@ -38,7 +40,7 @@ export interface DibsClientOptions {
    */
   readonly transport?: 'batch' | 'stream' | 'single'
   /**
-   * How often a call is sent again, after a moment, when it ended in `NO_ANSWER` or `UNAVAILABLE`:
+   * How often a call is sent again, after 2 s at most, when it ended in `NO_ANSWER` or `UNAVAILABLE`:
    * 2 times by default, 0 for never. Only queries and calls with an idempotency key are, which
    * claiming and releasing a name always have: one made for the call, unless its input brings one.
    */
@@ -67,14 +69,15 @@ export function createDibsClient({
   EventSource = globalThis.EventSource,
 }: DibsClientOptions): DibsClient {
   const send = fetch ?? globalThis.fetch
+  const shown = () => (typeof person === 'function' ? person() : person)
   const options = {
     url: `${url.replace(/\/+$/, '')}/trpc`,
     async headers(): Promise<Record<string, string>> {
+      const meant = shown()
       const bearer = typeof token === 'function' ? await token() : token
-      const shown = typeof person === 'function' ? person() : person
       return {
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-        ...(shown !== undefined && { [personHeader]: encodeURIComponent(shown) }),
+        ...(meant !== undefined && { [personHeader]: encodeURIComponent(meant) }),
       }
     },
     // The session cookie is for front ends on other origins of the same site too.
@@ -92,7 +95,7 @@ export function createDibsClient({
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: watchingLinks({ ...options, EventSource }),
-        false: [oneKeyPerCall, ...repeating(retries), links[transport]()],
+        false: [oneKeyPerCall, ...keptToPerson(shown, repeating(retries)), links[transport]()],
       }),
     ],
   })

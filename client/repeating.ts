@@ -4,8 +4,8 @@ import type { AppRouter } from '../server/router.ts'
 import { failureOf } from './failure.ts'
 import { hasKey } from './one-key-per-call.ts'
 
-/** How long the first retry waits, in milliseconds; each further one up to four times as long. */
-const firstDelayMs = 200
+/** How long the first retry waits at most, in milliseconds, and each further one: four times as long, up to this. */
+const delayMs = { first: 200, most: 2_000 }
 
 /**
  * Sends a call again that had no answer, or that the service could not answer just then: a query,
@@ -14,7 +14,8 @@ const firstDelayMs = 200
 export function repeating(most: number): TRPCLink<AppRouter>[] {
   const again = retryLink<AppRouter>({
     retry: ({ op, error, attempts }) => attempts <= most && mayRepeat(op) && isPassing(error),
-    retryDelayMs: (attempts) => firstDelayMs * 4 ** (attempts - 1) * (0.5 + Math.random() / 2),
+    retryDelayMs: (attempts) =>
+      Math.min(delayMs.first * 4 ** (attempts - 1), delayMs.most) * (0.5 + Math.random() / 2),
   })
   return [untilAborted, again]
 }

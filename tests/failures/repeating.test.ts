@@ -199,6 +199,35 @@ describe.each(transports)('a call that does not succeed, sent as %s,', (transpor
     expect(arrivals).toBe(2 * times)
   })
 
+  test.each([
+    ['somebody else', 'bob'],
+    ['nobody', undefined],
+  ])('is sent once when %s is shown by the time it would be sent again', async (_, next) => {
+    let shown: string | undefined = 'ann'
+    answer = (...exchange) => {
+      shown = next
+      breaking(...exchange)
+    }
+    const { profile } = clientFor({ url }, { transport, person: () => shown })
+    expect((await failureFrom(profile.claimUsername.mutate({ username: 'neo' }))).kind).toBe('NO_ANSWER')
+    shown = 'ann'
+    expect((await failureFrom(profile.me.query())).kind).toBe('NO_ANSWER')
+    expect(arrivals).toBe(2)
+  })
+
+  test('is sent again once it is known who is shown', async () => {
+    let shown: string | undefined
+    const people: unknown[] = []
+    answer = (request, response) => {
+      people.push(request.headers['dibs-person'])
+      shown = 'ann'
+      breaking(request, response)
+    }
+    const { profile } = clientFor({ url }, { transport, person: () => shown })
+    await failureFrom(profile.me.query())
+    expect(people).toEqual([undefined, 'ann', 'ann'])
+  })
+
   test('is sent again while the service is unavailable', async () => {
     answer = refusing(503, 'UNAVAILABLE', null)
     const { profile } = clientFor({ url }, { transport })

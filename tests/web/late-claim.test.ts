@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
@@ -124,6 +125,28 @@ describe.skipIf(withoutBrowser)('a claim whose answer is late', () => {
     expect(path(page)).toBe('/')
     expect(await page.getByText('late-seven').count()).toBe(0)
     await page.getByRole('button', { name: 'Account of Carol' }).waitFor()
+  })
+
+  test('is not asked for again in the name of the next person', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    await claimField(page).fill('late-nine')
+    await said(page, '@late-nine is available.')
+    let tries = 0
+    let lose = () => {}
+    await page.route('**/trpc/profile.claimUsername*', (route) => {
+      tries += 1
+      lose = () => void route.abort()
+    })
+    await claimButton(page).click()
+    await expect.poll(() => tries).toBe(1)
+    await signOut(page)
+    await signUpHere(page)
+    lose()
+    // Longer than the client takes to send a call for the last time.
+    await sleep(1500)
+    expect(tries).toBe(1)
+    expect(await on.site.database.prisma.username.count({ where: { key: 'late-nine' } })).toBe(0)
   })
 
   /** Signs up without loading the page anew. */

@@ -15,22 +15,24 @@ export function useSaveProfile(
   const queries = useQueryClient()
 
   /**
-   * The version to save upon where the profile was changed since in nothing that is shown, or as it is to be: by
-   * this draft, if only the answer was lost.
+   * The version to save changes upon where the profile was changed since in nothing that is shown, or as it is
+   * to be: by these changes, if only the answer was lost.
    */
-  async function versionInstead(error: unknown): Promise<number | null> {
+  async function versionInstead(error: unknown, changes: UpdateProfileInput): Promise<number | null> {
     if (draft === null || failureOf(error as object).kind !== 'PROFILE_CHANGED') return null
     const me = dibs.profile.me.queryOptions(undefined, { staleTime: 0 })
     const theirs = await queries.fetchQuery(me).catch(() => null)
     if (theirs === null) return null
-    const isAsWanted = differences(draft.base, theirs).every((name) => theirs[name] === draft.edits[name])
+    const isAsWanted = differences(draft.base, theirs).every((name) => theirs[name] === changes[name])
     return isAsWanted ? theirs.version : null
   }
 
   return useMutation({
     ...dibs.profile.update.mutationOptions({
       onMutate: () => ({ ...origin(), sent: draft }),
-      onSuccess(saved, _, started) {
+      async onSuccess(saved, _, started) {
+        // What was read before would take the place of what is saved.
+        await queries.cancelQueries(dibs.profile.me.queryFilter())
         if (hasLeft(started)) return
         queries.setQueryData(dibs.profile.me.queryKey(), saved)
         void queries.invalidateQueries(dibs.profile.get.pathFilter())
@@ -38,12 +40,13 @@ export function useSaveProfile(
       },
     }),
     async mutationFn(changes: UpdateProfileInput) {
+      const begun = origin()
       try {
         return await client.profile.update.mutate(changes)
       } catch (error) {
         // The first claim of a name, for example, makes an empty profile one.
-        const version = await versionInstead(error)
-        if (version === null) throw error
+        const version = await versionInstead(error, changes)
+        if (version === null || hasLeft(begun)) throw error
         return client.profile.update.mutate({ ...changes, version })
       }
     },
