@@ -1,5 +1,5 @@
 import { Button } from 'react-aria-components/Button'
-import { useLocation } from 'wouter'
+import { useRoute } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { SignInElsewhere } from '../ui/SignInElsewhere.tsx'
@@ -8,8 +8,8 @@ import { useClaim } from './claim-context.tsx'
 /** How somebody goes on who was signed out before they claimed a name: from the settings without leaving them. */
 export function SignedOutClaim({ username }: { username: Username }) {
   const { start, claimAfter } = useClaim()
-  const [location] = useLocation()
-  if (location === '/settings') {
+  const [isAtSettings] = useRoute('/settings')
+  if (isAtSettings) {
     return (
       <Problem onRetry={() => start(username)} actions={<SignInElsewhere />}>
         You are signed out. <b>@{username}</b> is kept here: sign in, then try again.

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import { useLocation } from 'wouter'
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
+import { useLocation, useRoute } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
 import { failureOf } from '../../failure.ts'
 import { useDibs } from '../../react.ts'
@@ -22,15 +22,18 @@ function useClaiming() {
   /** Whether it is known, or can't be, what a claim would replace. */
   const isKnown = session.data === null || me !== undefined || session.isError || profile.isError
   const say = useNotice()
-  const [location, navigate] = useLocation()
+  const [, navigate] = useLocation()
+  const [isAtSettings] = useRoute('/settings')
   /** The settings stay whose they are when their person is signed out elsewhere; no other page does. */
-  const isOfPerson = session.data !== null || location === '/settings'
+  const isOfPerson = session.data !== null || isAtSettings
   /** The name that its owner goes by until they claim another one here. */
   const replaced = isOfPerson ? (me?.username ?? null) : null
   const [kept, setKept] = useState(wanted.read)
+  /** The same as it is when something ends that was begun before. */
+  const keptNow = useRef(kept)
   const [typed, setTyped] = useState(kept?.username ?? '')
-  /** What Claim was pressed for before that was known. */
-  const [early, setEarly] = useState<Username | null>(null)
+  /** What Claim was pressed for before that was known, and where. */
+  const [early, setEarly] = useState<{ username: Username; path: string } | null>(null)
 
   const showName = useShowName()
   const claim = useMutation(
@@ -58,37 +61,46 @@ function useClaiming() {
     }),
   )
 
-  /** A claim that failed is over once something else stands in the field. */
+  /** A claim that failed, or was not made yet, is over once something else stands in the field. */
   function type(text: string) {
     setTyped(text)
-    if (text !== typed && !claim.isPending) claim.reset()
+    if (text === typed) return
+    setEarly(null)
+    if (!claim.isPending) claim.reset()
+  }
+
+  function keep(name: Wanted) {
+    wanted.keep(name)
+    keptNow.current = name
+    setKept(name)
   }
 
   function forget() {
     wanted.forget()
+    keptNow.current = null
     setKept(null)
   }
 
   /** Keeps the name, and lets the person say who they are; the page for that goes on from there. */
   function claimAfter(page: '/signin' | '/signup', username: Username) {
-    const name: Wanted = { username, replacing: replaced }
-    wanted.keep(name)
-    setKept(name)
+    keep({ username, replacing: replaced })
     navigate(page)
   }
 
   function start(username: Username) {
     if (claim.isPending) return
-    if (!isKnown) setEarly(username)
+    if (!isKnown) setEarly({ username, path: origin().path })
     else if (!isOfPerson) claimAfter('/signup', username)
     else claim.mutate({ username })
   }
 
   useEffect(() => {
-    if (early === null || !isKnown) return
+    if (early === null) return
+    const hasGone = window.location.pathname !== early.path
+    if (!isKnown && !hasGone) return
     setEarly(null)
     // Whoever has a name is told first what becomes of that.
-    if (replaced === null) start(early)
+    if (!hasGone && replaced === null) start(early.username)
   })
 
   /** Lets go of all that was typed, kept and tried. */
@@ -111,6 +123,7 @@ function useClaiming() {
     replaced,
     /** The name that waits for somebody to sign in. */
     wanted: kept,
+    wantedNow: () => keptNow.current,
     forget,
     abandon,
   }

@@ -4,9 +4,14 @@ import { useLocation } from 'wouter'
 import { useDibs } from '../../react.ts'
 import { useClaim } from '../claim/claim-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
+import { origin } from './origin.ts'
 import { refusalText } from './refusal-text.ts'
 import { useSentFrom } from './sent-from.ts'
 import { personShown, useRefreshSession } from './session.ts'
+
+/** Where somebody signs in or up. */
+const enterPath = /^\/sign(in|up)\/?$/
+const notKept = 'This browser did not keep you signed in. Allow cookies for this site, then sign in.'
 
 /**
  * Signs somebody in or up, then goes on with what they came for: the name they pressed Claim
@@ -16,7 +21,7 @@ export function useEnter() {
   const refresh = useRefreshSession()
   const queries = useQueryClient()
   const dibs = useDibs()
-  const { wanted, claim, setTyped, forget, abandon } = useClaim()
+  const { wantedNow, claim, setTyped, forget, abandon } = useClaim()
   const [, navigate] = useLocation()
   const say = useNotice()
   const from = useSentFrom()?.sentFrom
@@ -32,7 +37,8 @@ export function useEnter() {
       // What was said was said to whoever was here before.
       say()
       const session = await refresh()
-      await goOn(session?.id)
+      if (session === null) setRefusal(notKept)
+      else await goOn(session.id)
     } catch (error) {
       setRefusal(refusalText(error))
     } finally {
@@ -40,22 +46,27 @@ export function useEnter() {
     }
   }
 
-  async function goOn(person: string | undefined) {
+  async function goOn(person: string) {
     const me = await queries.fetchQuery(dibs.profile.me.queryOptions()).catch(() => undefined)
     const current = me?.username ?? null
+    /** Whoever went elsewhere meanwhile stays there. */
+    const hasGone = !enterPath.test(origin().path)
+    const go = (to: string) => hasGone || navigate(to, { replace: true })
+    const wanted = wantedNow()
     if (wanted === null) {
       // What was typed and tried in this tab is still of whom it showed, whose session another one ended.
       if (before !== undefined && before !== person) abandon()
-      return navigate(from ?? (current === null ? '/' : '/settings'), { replace: true })
+      return go(from ?? (current === null ? '/' : '/settings'))
     }
+    const { username, replacing } = wanted
     claim.reset()
-    setTyped(wanted.username)
+    setTyped(username)
     forget()
-    if (me && current !== wanted.replacing) return navigate('/settings', { replace: true })
-    navigate('/', { replace: true })
-    // What it would replace is not known.
-    if (!me) return
-    claim.mutate({ username: wanted.username })
+    if (me && current !== replacing) return go('/settings')
+    go('/')
+    // What it would replace is not known, or whoever pressed the button has turned to something else.
+    if (!me || hasGone) return say(`You are signed in. @${username} is not claimed yet.`)
+    claim.mutate({ username })
   }
 
   return { enter, pending, refusal }

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
+import { useSentFrom } from '../session/sent-from.ts'
 import { useMe, useSession } from '../session/session.ts'
 import { AccountLink } from './AccountLink.tsx'
 import { Avatar } from './Avatar.tsx'
@@ -12,6 +13,7 @@ const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.ts
 export function Header() {
   const session = useSession()
   const [location] = useLocation()
+  const sentFrom = useSentFrom()
   return (
     <header className="header">
       <Link href="/" className="logo" aria-label="Dibs, home">
@@ -20,12 +22,12 @@ export function Header() {
       <nav aria-label="Account" className="header-nav">
         {session && <SignedIn />}
         {session === null && location !== '/signin' && (
-          <Link href="/signin" className="button button-plain">
+          <Link href="/signin" state={sentFrom} className="button button-plain">
             Sign in
           </Link>
         )}
         {session === null && location !== '/signup' && (
-          <Link href="/signup" className="button button-quiet">
+          <Link href="/signup" state={sentFrom} className="button button-quiet">
             Sign up
           </Link>
         )}
