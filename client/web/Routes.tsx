@@ -3,6 +3,8 @@ import { Route, Switch, useLocation } from 'wouter'
 import { Broken } from './pages/Broken.tsx'
 import { Landing } from './pages/Landing.tsx'
 import { NotFound } from './pages/NotFound.tsx'
+import { AccountsElsewherePage } from './session/AccountsElsewhere.tsx'
+import { useAccountsElsewhere } from './session/session.ts'
 import { ErrorBoundary } from './ui/ErrorBoundary.tsx'
 import { Loading } from './ui/Loading.tsx'
 
@@ -21,9 +23,13 @@ const Profile = lazy(async () => ({ default: (await pages.profile()).Profile }))
 /** `/@name`, also where something on the way encoded the at sign. */
 const profilePath = /^\/(?:@|%40)(?<name>[^/]+)\/?$/
 
+/** Those for somebody who is signed in, or wants to be. */
+const accountPaths = /^\/(signup|signin|settings)\/?$/
+
 /** Which page is at which address. */
 export function Routes() {
   const [location] = useLocation()
+  const accountsElsewhere = useAccountsElsewhere()
   useEffect(() => {
     const fetchPages = setTimeout(() => {
       for (const page of Object.values(pages)) page().catch(() => undefined)
@@ -36,6 +42,7 @@ export function Routes() {
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={Landing} />
+          {accountsElsewhere && <Route path={accountPaths} component={AccountsElsewherePage} />}
           <Route path="/signup" component={SignUp} />
           <Route path="/signin" component={SignIn} />
           <Route path="/settings" component={Settings} />

@@ -1,6 +1,7 @@
 import { Link } from 'wouter'
 import { ClaimForm } from '../claim/ClaimForm.tsx'
-import { useOwnUsername } from '../session/session.ts'
+import { AccountsElsewhere } from '../session/AccountsElsewhere.tsx'
+import { useAccountsElsewhere, useOwnUsername } from '../session/session.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Page } from '../ui/Page.tsx'
 import { SampleTags } from './SampleTags.tsx'
@@ -8,6 +9,7 @@ import { SampleTags } from './SampleTags.tsx'
 /** The front page: the claim itself. */
 export function Landing() {
   const username = useOwnUsername()
+  const accountsElsewhere = useAccountsElsewhere()
   return (
     <Page
       title="Call dibs on your name"
@@ -29,7 +31,11 @@ export function Landing() {
           </span>
         </p>
       )}
-      <ClaimForm label="Hello, my username is" action={username === null ? 'Claim' : 'Rename'} />
+      {accountsElsewhere ? (
+        <AccountsElsewhere />
+      ) : (
+        <ClaimForm label="Hello, my username is" action={username === null ? 'Claim' : 'Rename'} />
+      )}
       <SampleTags />
       <ul className="facts">
         <li>

@@ -8,6 +8,7 @@ export type AuthRefusal =
   | 'WRONG_CREDENTIALS'
   | 'WRONG_PASSWORD'
   | 'SIGNED_OUT'
+  | 'ACCOUNTS_ELSEWHERE'
   | 'INVALID_EMAIL'
   | 'INVALID_PASSWORD'
   | 'RATE_LIMITED'
@@ -94,6 +95,7 @@ const refusals: Readonly<Record<string, AuthRefusal>> = {
 const Refused = z.object({ code: z.string() })
 
 function refusalOf(status: number, answer: unknown): AuthRefusal {
+  if (status === 404) return 'ACCOUNTS_ELSEWHERE'
   if (status === 429) return 'RATE_LIMITED'
   if (status >= 502 && status <= 504) return 'UNAVAILABLE'
   const code = Refused.safeParse(answer).data?.code ?? ''

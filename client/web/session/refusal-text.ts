@@ -5,6 +5,7 @@ const texts: Readonly<Record<AuthRefusal, string>> = {
   WRONG_CREDENTIALS: 'The e-mail address or the password is not right.',
   WRONG_PASSWORD: 'That is not your password.',
   SIGNED_OUT: 'You are signed out. Sign in, then try again.',
+  ACCOUNTS_ELSEWHERE: 'Nobody signs in on these pages: accounts are kept elsewhere.',
   INVALID_EMAIL: 'That e-mail address does not look right.',
   INVALID_PASSWORD: 'Use a password of 8 to 128 characters.',
   RATE_LIMITED: 'Too many attempts. Wait a minute, then try again.',

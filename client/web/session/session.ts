@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDibs } from '../../react.ts'
-import { authApi } from './auth-api.ts'
+import { AuthError, authApi } from './auth-api.ts'
 
 /** Who is signed in here: a person, null for nobody, undefined while that is not known. */
 export const sessionQuery = queryOptions({
@@ -15,7 +15,7 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
   // Another tab may have changed it.
   refetchOnWindowFocus: 'always',
-  retry: 2,
+  retry: (times, error) => times < 2 && !areElsewhere(error),
   retryDelay: (times) => 400 * 2 ** times,
 })
 
@@ -36,6 +36,15 @@ export function forgetPersonShown(): void {
 
 export function useSession() {
   return useQuery(sessionQuery).data
+}
+
+/** Whether the service keeps no accounts itself, so that nobody signs in on its pages; false while that is not known. */
+export function useAccountsElsewhere(): boolean {
+  return areElsewhere(useQuery(sessionQuery).error)
+}
+
+function areElsewhere(error: unknown): boolean {
+  return error instanceof AuthError && error.refusal === 'ACCOUNTS_ELSEWHERE'
 }
 
 /** The profile of whoever is signed in; not asked for while nobody is. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createApp } from '../../../server/app.ts'
+import { type AppOptions, createApp } from '../../../server/app.ts'
 import type { Database } from '../../../server/database/open.ts'
 import type { NameRules } from '../../../server/domain/name-rules.ts'
 import { root } from '../../../server/root.ts'
@@ -20,11 +20,14 @@ export interface Site {
 export interface SiteOptions {
   readonly rateLimits?: boolean
   readonly nameRules?: NameRules
+  /** Who callers are, where accounts are not Dibs' own. */
+  readonly authenticate?: AppOptions['authenticate']
 }
 
 export async function openSite({
   rateLimits = false,
   nameRules = usualRules,
+  authenticate,
 }: SiteOptions = {}): Promise<Site> {
   const database = await openTestDatabase('embedded')
   const port = await freePort()
@@ -33,7 +36,7 @@ export async function openSite({
     settings: { publicUrl: url, corsOrigins: [], rateLimits, nameRules, trustProxy: false },
     database,
     log,
-    authSecret: 'only for tests, and long enough for one',
+    ...(authenticate ? { authenticate } : { authSecret: 'only for tests, and long enough for one' }),
     webDir,
   })
   await app.listen({ host: '127.0.0.1', port })
