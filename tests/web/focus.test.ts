@@ -86,6 +86,19 @@ describe.skipIf(withoutBrowser)('the focus of a button that goes when it is pres
     expect(await focused(page)).toBe('Settings')
   })
 
+  test('moves to the heading, where somebody signs out on the front page, and the way back stays', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    const before = await page.evaluate(() => history.length)
+    await page.getByRole('button', { name: /^Account of/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Sign out' }).focus()
+    await page.keyboard.press('Enter')
+    await said(page, 'You are signed out.')
+    await expect.poll(() => focused(page)).toBe('Call dibs on your name.')
+    expect(await page.evaluate(() => history.length)).toBe(before)
+  })
+
   test('moves to the heading, where a name that was kept is let go of', async () => {
     const { page } = await on.visit()
     await page.goto('/')

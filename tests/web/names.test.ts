@@ -196,7 +196,14 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
     await renameTo(page, 'redpill')
     const latest = ['Renamed from @spoonboy to @redpill', 'Renamed from @oracle to @spoonboy']
     await expect.poll(() => history(page).allInnerTexts()).toEqual([...latest, ...respellings])
+    await page.route('**/trpc/profile.usernameHistory*', (route) => route.abort())
     await page.getByRole('button', { name: 'Show more' }).click()
+    const again = page
+      .getByRole('region', { name: 'Name history' })
+      .getByRole('button', { name: 'Try again' })
+    await again.waitFor()
+    await page.unroute('**/trpc/profile.usernameHistory*')
+    await again.click()
     await expect
       .poll(() => history(page).allInnerTexts())
       .toEqual([...latest, ...respellings, 'Claimed @oracle'])

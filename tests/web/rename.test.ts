@@ -143,6 +143,8 @@ describe.skipIf(withoutBrowser)('renaming where names are not held, and once a m
     const alert = page.getByRole('alert').filter({ hasText: 'You changed your username too often.' })
     await alert.waitFor()
     expect(await alert.innerText()).toContain('Going back to a name that is held for you is always possible.')
+    await alert.getByRole('link', { name: 'held for you' }).click()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Held for you')
     const retryAt = Date.parse((await alert.locator('time').getAttribute('datetime')) ?? '')
     expect(Math.abs(retryAt - Date.now() - 30 * dayMs)).toBeLessThan(dayMs)
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
-import { claimButton, comeBack, signOut, signUpAs } from './support/journeys.ts'
+import { claimButton, comeBack, signOut, signUp, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('a tab whose person was signed out in another one', () => {
@@ -53,6 +53,45 @@ describe.skipIf(withoutBrowser)('a tab whose person was signed out in another on
     await page.goBack()
     await page.waitForURL('/signin')
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  })
+
+  test('tells who is signed in as soon as the service does, also beside the other window', async () => {
+    const { page, newTab } = await on.visit()
+    await signUpAs(page, 'sam-five')
+    const other = await newTab()
+    await other.goto('/')
+    await signOut(other)
+    await page.getByLabel('Bio').fill('Typed before it was known.')
+    await page.getByRole('button', { name: 'Save profile' }).click()
+    await page.getByRole('alert').filter({ hasText: 'You are signed out.' }).waitFor()
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor()
+    expect(await page.getByLabel('Bio').inputValue()).toBe('Typed before it was known.')
+  })
+
+  test('tells that somebody else is signed in as soon as something is refused to them', async () => {
+    const { page, newTab } = await on.visit()
+    await signUpAs(page, 'sam-six')
+    const other = await newTab()
+    await other.goto('/')
+    await signOut(other)
+    await signUp(other)
+    await page.getByLabel('Bio').fill('Not theirs.')
+    await page.getByRole('button', { name: 'Save profile' }).click()
+    await page.getByRole('alertdialog', { name: 'Somebody else is signed in' }).waitFor()
+  })
+
+  test('offers to sign in where the account can be deleted no more, and where more of the history is asked for', async () => {
+    const { page, newTab } = await on.visit()
+    const { password } = await signUpAs(page, 'sam-seven')
+    await page.getByRole('button', { name: 'Delete account…' }).click()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    const other = await newTab()
+    await other.goto('/')
+    await signOut(other)
+    await page.getByRole('button', { name: 'Delete account', exact: true }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByRole('alert').filter({ hasText: 'You are signed out.' }).waitFor()
+    await dialog.getByRole('link', { name: 'Sign in, in a new tab' }).waitFor()
   })
 
   test('keeps the settings that it shows, and what was typed there', async () => {

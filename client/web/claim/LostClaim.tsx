@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Link } from 'wouter'
+import { Link, useRoute } from 'wouter'
 import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
 import { commonProblem } from '../ui/common-problem.ts'
@@ -42,7 +42,7 @@ export function LostClaim({ onPick }: { onPick(name: string): void }) {
     CHANGED_TOO_OFTEN: ({ payload }) => (
       <Problem>
         You changed your username too often. You can again from <Time at={payload.retryAt} to="minute" />.
-        Going back to a name that is <Link href="/settings">held for you</Link> is always possible.
+        Going back to a name that is <HeldNamesLink>held for you</HeldNamesLink> is always possible.
       </Problem>
     ),
     IDEMPOTENCY_KEY_REUSED: () => (
@@ -54,6 +54,12 @@ export function LostClaim({ onPick }: { onPick(name: string): void }) {
       return <Problem onRetry={retry ? () => start(username) : undefined}>{text}</Problem>
     },
   })
+}
+
+/** Leads to the list of them, also on its own page. */
+function HeldNamesLink({ children }: { children: ReactNode }) {
+  const [isThere] = useRoute('/settings')
+  return isThere ? <a href="#held-heading">{children}</a> : <Link href="/settings">{children}</Link>
 }
 
 interface LostProps {

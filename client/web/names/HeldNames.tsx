@@ -20,7 +20,9 @@ export function HeldNames({ onTakeBack }: { onTakeBack(): void }) {
 
   return (
     <div className="panel held">
-      <h3 id="held-heading">Held for you</h3>
+      <h3 id="held-heading" tabIndex={-1}>
+        Held for you
+      </h3>
       {history.isPending && <ListLoading />}
       {history.error && !held && <p>They could not be loaded. Try again below, at your name history.</p>}
       {held?.length === 0 && (

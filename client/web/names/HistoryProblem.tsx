@@ -2,6 +2,7 @@ import { type ErrorOf, match } from '../../failure.ts'
 import type { AppRouter } from '../../index.ts'
 import { commonProblem } from '../ui/common-problem.ts'
 import { Problem } from '../ui/Problem.tsx'
+import { SignInElsewhere } from '../ui/SignInElsewhere.tsx'
 
 export interface HistoryProblemProps {
   readonly error: Error
@@ -10,9 +11,12 @@ export interface HistoryProblemProps {
 
 /** Why a history could not be read. */
 export function HistoryProblem({ error, onRetry }: HistoryProblemProps) {
-  const text = match(error as ErrorOf<AppRouter['profile']['usernameHistory']>, {
-    SIGNED_OUT: () => 'You are signed out.',
-    otherwise: (failure) => commonProblem(failure).text,
+  return match(error as ErrorOf<AppRouter['profile']['usernameHistory']>, {
+    SIGNED_OUT: () => (
+      <Problem onRetry={onRetry} actions={<SignInElsewhere />}>
+        You are signed out. Sign in, then try again.
+      </Problem>
+    ),
+    otherwise: (failure) => <Problem onRetry={onRetry}>{commonProblem(failure).text}</Problem>,
   })
-  return <Problem onRetry={onRetry}>{text}</Problem>
 }

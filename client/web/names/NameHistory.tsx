@@ -34,6 +34,11 @@ export function NameHistory() {
     void history.fetchNextPage()
   }
 
+  function retry() {
+    if (history.isFetchNextPageError) showMore()
+    else void history.refetch()
+  }
+
   return (
     <section aria-labelledby="history-heading">
       <h2 id="history-heading" ref={heading} tabIndex={-1}>
@@ -52,7 +57,7 @@ export function NameHistory() {
           ))}
         </ul>
       )}
-      {history.error && <HistoryProblem error={history.error} onRetry={() => void history.refetch()} />}
+      {history.error && <HistoryProblem error={history.error} onRetry={retry} />}
       {history.hasNextPage && (
         <Button
           className="button button-quiet button-start"

@@ -7,6 +7,7 @@ import { NameHistory } from '../names/NameHistory.tsx'
 import { UsernameSection } from '../names/UsernameSection.tsx'
 import { ProfileForm } from '../profile/ProfileForm.tsx'
 import { AccountSection } from '../session/AccountSection.tsx'
+import { refusalText } from '../session/refusal-text.ts'
 import type { SentFrom } from '../session/sent-from.ts'
 import { sessionQuery, useMe } from '../session/session.ts'
 import { commonProblem } from '../ui/common-problem.ts'
@@ -24,11 +25,7 @@ export function Settings() {
   if (me.data && !cameSignedOut) return <Loaded me={me.data} />
   if (session.data === null) return <ToSignIn />
   if (session.error) {
-    return (
-      <Failed onRetry={() => void session.refetch()}>
-        The service did not answer. Check the connection and try again.
-      </Failed>
-    )
+    return <Failed onRetry={() => void session.refetch()}>{refusalText(session.error)}</Failed>
   }
   if (me.error) {
     return match(me.error, {

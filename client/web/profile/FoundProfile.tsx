@@ -22,13 +22,13 @@ export function FoundProfile({ profile }: { profile: PublicProfile }) {
           </PageHeading>
         }
       />
-      <div className="actions profile-actions">
+      <div className="actions">
         {isMine && (
           <Link href="/settings" className="button button-primary">
             Edit profile
           </Link>
         )}
-        <CopyLink />
+        <CopyLink username={profile.username} />
       </div>
       {session === null && (
         <p className="aside">
@@ -45,12 +45,12 @@ function isolated(text: string): string {
   return `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`
 }
 
-function CopyLink() {
+function CopyLink({ username }: { username: string }) {
   const say = useNotice()
 
   async function copy() {
     try {
-      await navigator.clipboard.writeText(window.location.href)
+      await navigator.clipboard.writeText(new URL(`/@${username}`, window.location.href).href)
       say('The link is copied.')
     } catch {
       say('The browser did not let us copy. The address bar has the link.')

@@ -5,6 +5,7 @@ import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { SignInElsewhere } from '../ui/SignInElsewhere.tsx'
 import { AuthError } from './auth-api.ts'
 import { KnownPassword } from './credentials.ts'
 import { DeletedNames } from './DeletedNames.tsx'
@@ -17,7 +18,8 @@ export function DeleteDialog({ me, onClose }: { me: OwnProfile; onClose(): void 
   const deletion = useDeleteAccount()
   const [password, setPassword] = useState('')
   const [problem, setProblem] = useState<string>()
-  const isWrong = deletion.error instanceof AuthError && deletion.error.refusal === 'WRONG_PASSWORD'
+  const refusal = deletion.error instanceof AuthError ? deletion.error.refusal : undefined
+  const isWrong = refusal === 'WRONG_PASSWORD'
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -57,7 +59,11 @@ export function DeleteDialog({ me, onClose }: { me: OwnProfile; onClose(): void 
           problem={isWrong ? refusalText(deletion.error) : problem}
           isNew={false}
         />
-        {deletion.error && !isWrong && <Problem>{refusalText(deletion.error)}</Problem>}
+        {deletion.error && !isWrong && (
+          <Problem actions={refusal === 'SIGNED_OUT' && <SignInElsewhere />}>
+            {refusalText(deletion.error)}
+          </Problem>
+        )}
         <div className="actions">
           <Button className="button button-quiet" onPress={close} isDisabled={deletion.isPending}>
             Keep it

@@ -7,7 +7,7 @@ export function WantedName() {
   const { wanted, forget } = useClaim()
   if (wanted === null) return null
   return (
-    <div ref={handFocusOn} className="tag wanted">
+    <div ref={handFocusOn} className="tag">
       <p className="tag-band">Kept for you to claim next</p>
       <div className="wanted-row">
         <p className="wanted-name">@{wanted.username}</p>

@@ -43,7 +43,7 @@ export function useLeave() {
     forgetPersonShown()
     queries.setQueryData(sessionQuery.queryKey, null)
     forgetAnswers(queries)
-    navigate('/')
+    navigate('/', { replace: window.location.pathname === '/' })
     say(goodbye)
   }
 }

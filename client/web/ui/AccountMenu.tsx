@@ -4,6 +4,7 @@ import { Popover } from 'react-aria-components/Popover'
 import { useLocation } from 'wouter'
 import { useSignOut } from '../session/sign-out.ts'
 import { Avatar } from './Avatar.tsx'
+import { handFocusOn } from './hand-focus-on.ts'
 import { Icon } from './Icon.tsx'
 
 /** Where whoever is signed in can go. */
@@ -13,7 +14,7 @@ export function AccountMenu({ username, name }: { username: string | null; name:
   const shown = username === null ? name : `@${username}`
   return (
     <MenuTrigger>
-      <Button className="account-button" aria-label={`Account of ${shown}`}>
+      <Button ref={handFocusOn} className="account-button" aria-label={`Account of ${shown}`}>
         <Avatar name={username ?? name} />
         <span className="account-name" dir="auto">
           {shown}

@@ -10,7 +10,7 @@ export interface FieldProps {
   readonly name: string
   readonly value: string
   onChange(value: string): void
-  readonly type?: 'text' | 'email' | 'password'
+  readonly type?: 'text' | 'email'
   readonly autoComplete?: string
   readonly placeholder?: string
   readonly hint?: string
