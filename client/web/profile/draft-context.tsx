@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { hasLeft } from '../session/origin.ts'
-import { personShown, useSession } from '../session/session.ts'
+import { personShown } from '../session/person-shown.ts'
+import { useSession } from '../session/session.ts'
 import { useNotice } from '../ui/notice.tsx'
 import { type Draft, unsaved } from './profile-draft.ts'
 import { useSaveProfile } from './use-save-profile.ts'

@@ -1,5 +1,6 @@
+import { personShown } from './person-shown.ts'
 import { SomebodyElseDialog } from './SomebodyElseDialog.tsx'
-import { personShown, useSession } from './session.ts'
+import { useSession } from './session.ts'
 
 /** Stands before the page of one person once another one is signed in, as by another tab. */
 export function SomebodyElse() {

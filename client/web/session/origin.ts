@@ -1,4 +1,4 @@
-import { personShown } from './session.ts'
+import { personShown } from './person-shown.ts'
 
 /** Where and for whom something was begun, to be compared with how things are when it ends. */
 export interface Origin {

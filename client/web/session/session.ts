@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDibs } from '../../react.ts'
 import { AuthError, authApi } from './auth-api.ts'
+import { forgetPersonShown, showPerson } from './person-shown.ts'
 
 /** Who is signed in here: a person, null for nobody, undefined while that is not known. */
 export const sessionQuery = queryOptions({
@@ -9,7 +10,7 @@ export const sessionQuery = queryOptions({
     const session = await authApi.session(signal)
     // Given up, it may be about somebody who has left since.
     signal.throwIfAborted()
-    shown ??= session?.id
+    showPerson(session?.id)
     return session
   },
   staleTime: 60_000,
@@ -18,21 +19,6 @@ export const sessionQuery = queryOptions({
   retry: (times, error) => times < 2 && !areElsewhere(error),
   retryDelay: (times) => 400 * 2 ** times,
 })
-
-/**
- * Whom the page shows, by their id; undefined for nobody so far. It stays what it is when their session ends
- * and when another tab signs somebody else in: what was read and typed is still theirs.
- */
-let shown: string | undefined
-
-export function personShown(): string | undefined {
-  return shown
-}
-
-/** For after they left the page themselves. */
-export function forgetPersonShown(): void {
-  shown = undefined
-}
 
 export function useSession() {
   return useQuery(sessionQuery).data

@@ -4,8 +4,9 @@ import { useClaim } from '../claim/claim-context.tsx'
 import { useProfileDraft } from '../profile/draft-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
+import { forgetPersonShown, personShown } from './person-shown.ts'
 import { refusalText } from './refusal-text.ts'
-import { forgetAnswers, forgetPersonShown, personShown, sessionQuery, useLookAgain } from './session.ts'
+import { forgetAnswers, sessionQuery, useLookAgain } from './session.ts'
 
 /** Answers a function that ends the session. */
 export function useSignOut() {

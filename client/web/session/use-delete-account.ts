@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { AuthError, type AuthRefusal, authApi } from './auth-api.ts'
-import { personShown, useLookAgain } from './session.ts'
+import { personShown } from './person-shown.ts'
+import { useLookAgain } from './session.ts'
 import { useLeave } from './sign-out.ts'
 
 /** Deletes one's own account. Where the answer doesn't tell, the session does whether it may be deleted. */

@@ -5,9 +5,10 @@ import { useDibs } from '../../react.ts'
 import { useClaim } from '../claim/claim-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { origin } from './origin.ts'
+import { personShown } from './person-shown.ts'
 import { refusalText } from './refusal-text.ts'
 import { useSentFrom } from './sent-from.ts'
-import { personShown, useRefreshSession } from './session.ts'
+import { useRefreshSession } from './session.ts'
 
 /** Where somebody signs in or up. */
 const enterPath = /^\/sign(in|up)\/?$/
