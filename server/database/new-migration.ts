@@ -12,8 +12,8 @@ Usage: npm run db:migrate -- --name add_pronouns
   --help   this text
 
 Read the SQL and add what Prisma can't say, then run this again: it writes down what they make, in
-prisma/catalogue.txt. Commit both. Starting Dibs applies it. Migrations that
-were released are never edited.
+prisma/catalogue.txt, and the functions as they are then, in prisma/functions.sql. Commit all of it.
+Starting Dibs applies it. Migrations that were released are never edited.
 `
 
 /** A mistake on the command line, told in a sentence. */

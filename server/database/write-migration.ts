@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listCatalogue, writeCatalogue } from './catalogue.ts'
 import { warningsOf } from './data-loss.ts'
+import { printFunctions, writeFunctions } from './functions.ts'
 import { startMigrationEngine } from './migration-engine.ts'
 import { connectToShadow } from './shadow.ts'
 
@@ -20,7 +21,7 @@ export interface NewMigration {
  * Writes the migration that leads from what the migrations on disk make to what the schema
  * says. They are applied to a database in memory for that; no other one is needed or touched.
  *
- * Also writes down anew what the migrations make by hand.
+ * Also writes down anew what the migrations make by hand, and their functions as they are now.
  *
  * @returns its path and how it may lose data, or null when there is nothing to change.
  */
@@ -44,6 +45,7 @@ export async function writeMigration({
       filters,
     })
     await writeCatalogue(directory, await listCatalogue(shadow))
+    await writeFunctions(directory, await printFunctions(shadow))
     if (exitCode === 0 && !empty) return null
     const warnings = warningsOf(stdout ?? '')
     const sql = [...warnings.map((warning) => `-- Warning: ${warning}.`), stdout].join('\n')

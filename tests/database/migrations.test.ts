@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { listCatalogue, readCatalogue } from '../../server/database/catalogue.ts'
 import { openEmbedded } from '../../server/database/embedded.ts'
 import { DatabaseRefusal, type Engine } from '../../server/database/engine.ts'
+import { printFunctions, readFunctions } from '../../server/database/functions.ts'
 import { migrate } from '../../server/database/migrate.ts'
 import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
 import { type Location, openDatabase } from '../../server/database/open.ts'
@@ -59,11 +60,14 @@ describe.each(engines)('migrations on %s', (name) => {
     await (await openDatabase(place.location, silent)).close()
     const found = await withEngine(place.location, async (engine) => {
       const session = await engine.connectToMigrate()
-      const lines = await listCatalogue(session)
+      const made = { catalogue: await listCatalogue(session), functions: await printFunctions(session) }
       if (name === 'postgresql') await session.dispose()
-      return lines
+      return made
     })
-    expect(found).toEqual(await readCatalogue(prismaDirectory))
+    expect(found.catalogue).toEqual(await readCatalogue(prismaDirectory))
+    expect(found.functions).toBe(await readFunctions(prismaDirectory))
+    // Each says what it does.
+    expect(found.functions).not.toMatch(/\n\nCREATE/)
   })
 
   test('make a new database, which finds its data when it is opened again', async () => {
