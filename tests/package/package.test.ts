@@ -35,6 +35,7 @@ describe('the package', () => {
       'client/index',
       'client/one-key-per-call',
       'client/react',
+      'client/kept-to-person',
       'client/repeating',
       'client/watching',
       'shared/failures',
