@@ -26,7 +26,7 @@ export function explaining(prisma: PrismaClient, logNow: () => Log) {
 }
 
 export function explained(error: unknown, model: string, operation: string, log: Log): unknown {
-  const during = duringRequest.getStore()
+  const during = isTidying(model, operation) ? undefined : duringRequest.getStore()
   const fault = databaseFault(error)
   switch (fault?.kind) {
     case 'unique':
@@ -57,6 +57,11 @@ export function explained(error: unknown, model: string, operation: string, log:
       if (during) during.defect = error
       return error
   }
+}
+
+/** Throwing away old attempts, the only ones better-auth deletes; where that fails, it goes on. */
+function isTidying(model: string, operation: string): boolean {
+  return model === 'RateLimit' && operation === 'deleteMany'
 }
 
 export function described(detail: unknown): unknown {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { appOn, password, post, signUp } from '../http/app.ts'
+import { appOn, cookieOf, home, password, post, signUp } from '../http/app.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const wrong = 'wrong horse battery'
@@ -25,4 +25,31 @@ describe.each(engines)('whether a password is right, on %s,', (engine) => {
     expect(answers).toEqual([...Array(10).fill(400), 429])
     await app.close()
   })
+
+  test.each(['lock_not_available', 'raise_exception'])(
+    'is told a minute later, also where attempts of before cannot be thrown away (%s)',
+    async (condition) => {
+      const app = await appOn(database, { settings: { rateLimits: true } })
+      const { email } = await signUp(app)
+      const signIn = () =>
+        app.inject({
+          method: 'POST',
+          url: '/api/auth/sign-in/email',
+          headers: { origin: home },
+          payload: { email, password },
+        })
+      expect((await signIn()).statusCode).toBe(200)
+      const { prisma } = database
+      await prisma.rateLimit.updateMany({ data: { lastRequest: Date.now() - 60_000 } })
+      await prisma.$executeRawUnsafe(
+        `CREATE FUNCTION keep_attempts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE ${condition}; END $$`,
+      )
+      await prisma.$executeRaw`CREATE TRIGGER keep BEFORE DELETE ON rate_limits EXECUTE FUNCTION keep_attempts()`
+      const answer = await signIn()
+      await prisma.$executeRaw`DROP FUNCTION keep_attempts CASCADE`
+      expect(answer.statusCode, answer.body).toBe(200)
+      expect(cookieOf(answer)).toContain('dibs.session_token=')
+      await app.close()
+    },
+  )
 })
