@@ -8,7 +8,7 @@ import { Failure } from '../trpc/failure.ts'
 import { challenge } from './demanded-headers.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 import { json } from './media-type.ts'
-import { addressHeader, withoutPort } from './network.ts'
+import { addressHeader, addressOf } from './network.ts'
 import { personMeant } from './person-meant.ts'
 
 interface Options {
@@ -82,7 +82,7 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
 /** By our own address, not by the `Host` that whoever asks may choose. */
 function toFetch(request: FastifyRequest, publicUrl: string): Request {
   const headers = fetchHeaders(request)
-  headers.set(addressHeader, withoutPort(request.ip))
+  headers.set(addressHeader, addressOf(request))
   const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined
   if (/%00/.test(request.url) || (body !== undefined && !isStorable(unescaped(body)))) {
     throw new Failure('INVALID_INPUT', { fields: {}, form: ['Remove the characters that cannot be stored.'] })

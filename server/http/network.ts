@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv4, isIPv6 } from 'node:net'
+import type { FastifyRequest } from 'fastify'
 
 /** The header in which better-auth is told the address of a request; never taken from the request itself. */
 export const addressHeader = 'x-dibs-address'
@@ -10,12 +11,11 @@ export const addressHeader = 'x-dibs-address'
 export function networkOf(from: string | undefined): string {
   // Mostly, and told sooner than what follows would tell it.
   if (from !== undefined && isIPv4(from)) return from
-  const address = withoutPort(from)
+  const address = plain(from)
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1]
   if (mapped !== undefined) return mapped
-  const [plain = ''] = address.split('%')
-  if (!isIPv6(plain)) return address
-  const [head = '', tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::')
+  if (!isIPv6(address)) return address
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const before = head === '' ? [] : head.split(':')
   const after = tail ? tail.split(':') : []
   const groups = [
@@ -30,12 +30,21 @@ export function networkOf(from: string | undefined): string {
 const none = '::'
 
 /**
- * An address as some proxies forward it, with a port behind it: 192.0.2.1:4711, [2001:db8::1]:4711.
+ * The address of whoever asks; where their proxy forwards none (RFC 7239, 6.2: `unknown`), the proxy's.
+ * better-auth takes nothing else for an address, and counts together whoever has none.
+ */
+export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
+  return [ip, socket.remoteAddress].map(plain).find((address) => isIP(address) !== 0) ?? none
+}
+
+/**
+ * An address without the port that some proxies forward behind it (192.0.2.1:4711, [2001:db8::1]:4711),
+ * and without the zone of a link-local one (RFC 4007, 11), which is the name of an interface of ours.
  * Whatever Fastify's type says, there is none where whoever asks hung up before it was read.
  */
-export function withoutPort(address: string | undefined): string {
+function plain(address: string | undefined): string {
   if (address === undefined) return none
-  return (
+  const bare =
     address.match(/^(\d+\.\d+\.\d+\.\d+):\d+$/)?.[1] ?? address.match(/^\[(.+)\](?::\d+)?$/)?.[1] ?? address
-  )
+  return bare.split('%')[0] ?? none
 }

@@ -181,6 +181,19 @@ describe.each(engines)('limits on %s', (engine) => {
       expect(statuses(answers).sort()).toEqual([...Array(10).fill(401), ...Array(20).fill(429)])
     })
 
+    test('count apart the addresses of a link, and those that each proxy does not tell', async () => {
+      const app = await limited({ trustProxy: 1 })
+      for (const [peer, headers] of [
+        ['fe80::1%eth0', {}],
+        ['10.0.0.1', { 'x-forwarded-for': 'unknown' }],
+        ['10.0.0.2', { 'x-forwarded-for': 'unknown' }],
+      ] as const) {
+        const answers = []
+        for (let at = 0; at < 11; at++) answers.push(await attempt(app, 'sign-in/email', peer, headers))
+        expect(statuses(answers), peer).toEqual([...Array(10).fill(401), 429])
+      }
+    })
+
     test.each(['sign-in//email', 'sign-in/email/', 'SIGN-IN/email', 'sign-in%2Femail'])(
       'are not dodged by writing %s',
       async (path) => {
