@@ -7,6 +7,7 @@ import { v7 as uuidV7 } from 'uuid'
 import type { Username } from '../shared/username.ts'
 import { contextRunner } from './auth-context.ts'
 import { described, explained, explaining } from './auth-errors.ts'
+import { removeUnfinished } from './auth-leftovers.ts'
 import { displayable } from './authenticate.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
@@ -75,6 +76,17 @@ export function createAuth({
     }
   }
 
+  /** Frees an address of what a sign-up that was cut in the middle left there. */
+  async function freeAddress(email: unknown): Promise<void> {
+    // What is no text is refused later.
+    if (typeof email !== 'string') return
+    try {
+      await removeUnfinished(prisma, { email: email.toLowerCase(), now: now() })
+    } catch (error) {
+      throw explained(error, 'User', 'removeUnfinished', logNow())
+    }
+  }
+
   const auth = betterAuth({
     appName: 'Dibs',
     baseURL: publicUrl,
@@ -87,7 +99,13 @@ export function createAuth({
     // the database.
     plugins: [bearer({ requireSignature: true })],
     user: { deleteUser: { enabled: true, beforeDelete: deleteAccount } },
-    hooks: { before: admit, after: withoutPass },
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body, query }) => {
+        admit({ path, body, query })
+        if (path === '/sign-up/email') await freeAddress(body?.email)
+      }),
+      after: withoutPass,
+    },
     databaseHooks: {
       user: {
         create: { before: admissible },
@@ -175,11 +193,18 @@ function pathsOf(endpoints: Record<string, { readonly path?: string }>): Readonl
 }
 
 /** Refuses what better-auth itself would not. */
-const admit = createAuthMiddleware(async ({ path, body, query }) => {
+function admit({ path, body, query }: Asked): void {
   if (path === '/delete-user') demandPassword(body?.password)
   demandLocation(body?.callbackURL)
   demandLocation(query?.callbackURL)
-})
+}
+
+/** A request as it was sent, of any form. */
+interface Asked {
+  readonly path: string
+  readonly body?: { readonly [field: string]: unknown }
+  readonly query?: { readonly [field: string]: unknown } | undefined
+}
 
 /** An account is deleted only by who knows its password; better-auth would take a recent sign-in for that. */
 function demandPassword(password: unknown): void {
