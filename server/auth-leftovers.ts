@@ -29,3 +29,16 @@ export async function removeUnfinished(
       FOR UPDATE OF u SKIP LOCKED
     )`
 }
+
+/** For how long a session stays that has ended: another process, by its own clock, may just look at it. */
+const endedMs = 60 * 60 * 1000
+
+/** Throws away a few of the sessions that ended; more at once than are made, so that they become fewer. */
+export async function throwAwaySessions(prisma: PrismaClient, now: number): Promise<void> {
+  await prisma.$executeRaw`
+    DELETE FROM sessions s WHERE s.ctid = ANY (ARRAY(
+      SELECT o.ctid FROM sessions o
+      WHERE o.expires_at < ${new Date(now - endedMs)}::timestamptz
+      ORDER BY o.expires_at LIMIT 10 FOR UPDATE SKIP LOCKED
+    ))`
+}

@@ -7,7 +7,7 @@ import { v7 as uuidV7 } from 'uuid'
 import type { Username } from '../shared/username.ts'
 import { contextRunner } from './auth-context.ts'
 import { described, explained, explaining } from './auth-errors.ts'
-import { removeUnfinished } from './auth-leftovers.ts'
+import { removeUnfinished, throwAwaySessions } from './auth-leftovers.ts'
 import { displayable } from './authenticate.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
@@ -87,6 +87,14 @@ export function createAuth({
     }
   }
 
+  /** Nobody who signs in waits for it. */
+  function tidyUp(): void {
+    const requestLog = logNow()
+    throwAwaySessions(prisma, now()).catch((error: unknown) =>
+      requestLog.warn({ err: error }, 'auth: sessions that ended are kept'),
+    )
+  }
+
   const auth = betterAuth({
     appName: 'Dibs',
     baseURL: publicUrl,
@@ -111,7 +119,10 @@ export function createAuth({
         create: { before: admissible },
         update: { before: admissible, after: async ({ id }) => memo.forget(id) },
       },
-      session: { delete: { after: async ({ userId }) => memo.forget(userId) } },
+      session: {
+        create: { after: async () => tidyUp() },
+        delete: { after: async ({ userId }) => memo.forget(userId) },
+      },
     },
     trustedOrigins: [...origins],
     rateLimit: {
