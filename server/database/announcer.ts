@@ -74,7 +74,8 @@ export function createAnnouncer(send: (payloads: string[]) => Promise<void>, log
   return {
     announce(keys) {
       gather(keys)
-      sending ??= sendAll()
+      // With nothing to send it would end before it is assigned, and stay assigned.
+      if (names.size > 0) sending ??= sendAll()
     },
     async close() {
       closing.abort()

@@ -14,3 +14,14 @@ test.runIf(withPostgres)('an announcement leaves a session whose commits wait fo
   ])
   await database.close()
 })
+
+test.runIf(withPostgres)('an announcement of no names leaves those after it to be announced', async () => {
+  const database = await openTestDatabase('postgresql', { poolSize: 1 })
+  const heard = () => new Promise<void>((resolve) => void database.names.watch(['neo'], resolve))
+  await heard()
+  const announced = heard()
+  database.names.announce([])
+  database.names.announce(['neo'])
+  await announced
+  await database.close()
+})
