@@ -23,7 +23,12 @@ async function findPersonByName(prisma: PrismaClient, named: string): Promise<Fo
   }
   const username = Username.safeParse(named.slice(1))
   if (!username.success) return null
-  return byProfile(await prisma.profile.findFirst({ where: { usernameKey: usernameKey(username.data) } }))
+  // By primary keys: nothing leads from a name to its profile but the owner in its row.
+  const name = await prisma.username.findUnique({
+    where: { key: usernameKey(username.data) },
+    select: { heldUntil: true, owner: true },
+  })
+  return byProfile(name?.heldUntil === null ? name.owner : null)
 }
 
 interface Found {
