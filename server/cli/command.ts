@@ -32,6 +32,7 @@ export async function runCommand(args: readonly string[], world: World): Promise
     if (wantsJson(args)) {
       terminal.out(`${JSON.stringify({ error: { kind: told.kind, message: told.message } }, null, 2)}\n`)
     }
+    if (told.cause instanceof Error) terminal.err(`${told.cause.stack}\n`)
     terminal.err(`${told.message}\n`)
     return told.exitCode
   }

@@ -1,12 +1,14 @@
 import { failureOf } from '../../client/failure.ts'
 import { SettingsError } from '../config.ts'
+import { databaseFault } from '../database/errors.ts'
 import { Stop } from './stop.ts'
 import { nothingAnswered } from './unanswered.ts'
 
 /** What is told of a call that failed: the failure in a sentence, and what to do. */
 export function explainFailure(error: unknown): unknown {
   if (error instanceof SettingsError) return new Stop('REFUSED', `Wrong settings: ${error.message}`)
-  if (!(error instanceof Error) || error instanceof Stop || !('data' in error)) return error
+  if (!(error instanceof Error) || error instanceof Stop) return error
+  if (!('data' in error)) return explainFault(error)
   const failure = failureOf(error)
   const stop = (message: string) => new Stop(failure.kind, message)
   switch (failure.kind) {
@@ -45,5 +47,26 @@ export function explainFailure(error: unknown): unknown {
       return stop(`${failure.message} It is ${failure.requestId}.`)
     default:
       return stop(failure.message)
+  }
+}
+
+/** What is told where a command asked the database by itself, and no procedure settled how that ended. */
+function explainFault(error: Error): Error {
+  switch (databaseFault(error)?.kind) {
+    case undefined:
+      return error
+    case 'unavailable':
+    case 'timeout':
+    case 'retry':
+      return new Stop(
+        'UNAVAILABLE',
+        'The database did not answer, or not in time. What was done stays done: run this again.',
+      )
+    default:
+      return new Stop(
+        'UNEXPECTED',
+        'Something went wrong on our side. What was done stays done; the standard error says what it was.',
+        error,
+      )
   }
 }

@@ -7,8 +7,9 @@ export class Stop extends Error {
   readonly kind: string
   readonly exitCode: number
 
-  constructor(kind: string, message: string) {
-    super(message)
+  /** @param cause the error of a defect, to be told with all that is known of it. */
+  constructor(kind: string, message: string, cause?: unknown) {
+    super(message, { cause })
     this.kind = kind
     this.exitCode = kind === 'USAGE' ? exitCodes.usage : exitCodes.failed
   }
