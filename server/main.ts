@@ -60,9 +60,10 @@ async function start(): Promise<void> {
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
   const webDir = join(root, 'dist', 'web')
   const app = await createApp({ settings, database, log, ...identity, ownProcess: true, webDir })
-  stopOnSignal({ app, database, log, shutdownMs: settings.shutdownMs })
   collectGarbage()
-  await app.listen({ host: settings.host, port: settings.port })
+  const listening = app.listen({ host: settings.host, port: settings.port })
+  stopOnSignal({ app, database, log, listening, shutdownMs: settings.shutdownMs })
+  await listening
   process.stdout.write(greeting(settings))
 }
 
@@ -93,6 +94,7 @@ interface Running {
   readonly app: FastifyInstance
   readonly database: Database
   readonly log: Logger
+  readonly listening: Promise<unknown>
   readonly shutdownMs: number
 }
 
@@ -103,7 +105,7 @@ interface Running {
 const sameWishMs = 500
 
 /** Stops once the requests in flight have ended; on the second signal, or after a while, at once. */
-function stopOnSignal({ app, database, log, shutdownMs }: Running): void {
+function stopOnSignal({ app, database, log, listening, shutdownMs }: Running): void {
   let askedAt: number | undefined
   async function stop(signal: NodeJS.Signals): Promise<void> {
     const now = performance.now()
@@ -119,6 +121,8 @@ function stopOnSignal({ app, database, log, shutdownMs }: Running): void {
       process.exit(1)
     }, shutdownMs).unref()
     try {
+      // Closed half-way there, where HOST has several addresses, Fastify falls over its own server.
+      await listening
       await app.close()
       await database.close()
       log.info('stopped')

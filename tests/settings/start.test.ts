@@ -70,6 +70,17 @@ describe('starting', () => {
     )
   })
 
+  test('asked to stop before it listens stops in order', async () => {
+    const plant = `process.on('newListener', (signal) => {
+      if (signal === 'SIGTERM') queueMicrotask(() => process.kill(process.pid, 'SIGTERM'))
+    })`
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(plant)}`
+    const settings = { ...settingsOf(place.location), HOST: 'localhost', PORT: '0', NODE_OPTIONS }
+    const { stdout, stderr, code } = await runMain({ settings })
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    expect(stdout).toContain('"msg":"stopped"')
+  })
+
   test('on an address of another machine says so', async () => {
     const settings = { ...settingsOf(place.location), HOST: '192.0.2.1', PORT: '0' }
     const { stderr, code } = await runMain({ settings })
