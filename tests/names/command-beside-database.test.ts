@@ -66,6 +66,19 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
     expect((await does('admins', 'list')).json).toEqual({ administrators: [] })
   })
 
+  test('knows whom an identity provider signs in once they saved their profile, and says so', async () => {
+    const person = { id: `auth0|${freshName('sub')}`, name: 'Neo' }
+    const add = () => run(['admins', 'add', person.id, '--yes'], settings())
+    expect(await add()).toEqual({
+      code: 1,
+      out: '',
+      err: `There is nobody called ${person.id}. Name them by their current @username, the e-mail address that they signed up with, or id. Whom an identity provider signs in is known here once they claimed a name or saved their profile.\n`,
+    })
+    await on((database) => callerOf(database, person).profile.update({ version: 0, bio: 'The One' }))
+    expect(await add()).toMatchObject({ code: 0, out: `${person.id} is an administrator now.\n` })
+    await does('admins', 'remove', person.id, '--yes')
+  })
+
   // Nobody else can open the embedded database meanwhile.
   test.runIf(engine === 'postgresql')('makes nobody an administrator who is gone by the yes', async () => {
     const [person, name] = [somebody(), freshName('leaving')]
