@@ -41,6 +41,10 @@ export function explainFailure(error: unknown): unknown {
       const faults = Object.entries(fields).map(([name, messages]) => `${name}: ${messages.join(', ')}`)
       return stop([failure.message, ...faults, ...form].join('\n  '))
     }
+    case 'NOT_FOUND':
+      return stop(
+        'What answers there is Dibs, but has no such procedure. Give --url without a path, or update that server.',
+      )
     case 'NO_ANSWER':
       return stop(`${nothingAnswered}. Start it, or correct --url.`)
     case 'UNEXPECTED':

@@ -11,15 +11,30 @@ export function overHttp(url: string, token: string | undefined): Opened {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Stop('USAGE', `--url must be like http://localhost:3000, not "${url}".`)
   }
-  if (!token?.trim()) {
+  const { username, password } = new URL(url)
+  if (username !== '' || password !== '') {
+    throw new Stop(
+      'USAGE',
+      '--url must have no user and no password in it: the token in DIBS_TOKEN says who asks.',
+    )
+  }
+  const bearer = token?.trim()
+  if (!bearer) {
     throw new Stop(
       'USAGE',
       'With --url an administrator’s bearer token is needed. Set DIBS_TOKEN to the one that signing in answers as set-auth-token.',
     )
   }
+  // Anything else fetch refuses before it asks, which would read as no answer.
+  if (!/^[!-~]+$/.test(bearer)) {
+    throw new Stop(
+      'USAGE',
+      'DIBS_TOKEN is no bearer token: those are ASCII alone, without spaces. Set it to the one that signing in answers as set-auth-token.',
+    )
+  }
   const { admin } = createDibsClient({
     url,
-    token: token.trim(),
+    token: bearer,
     transport: 'single',
     fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(patienceMs) }),
   })

@@ -67,6 +67,34 @@ describe.each(engines)('npm run dibs through a running server on %s', (engine) =
     expect(await run(['names', 'who', 'admin', '--url', 'localhost'], environment)).toMatchObject({ code: 2 })
   })
 
+  test.each([
+    ['a token as the README writes it', '…', '', 'DIBS_TOKEN is no bearer token'],
+    ['a token of two words', 'two words', '', 'DIBS_TOKEN is no bearer token'],
+    ['a token of two lines', 'two\nlines', '', 'DIBS_TOKEN is no bearer token'],
+    ['a password in the URL', 'token', 'neo:secret@', '--url must have no user and no password'],
+    ['a user in the URL', 'token', 'neo@', '--url must have no user and no password'],
+  ])('refuses %s before it asks anything', async (_, DIBS_TOKEN, user, sentence) => {
+    const there = url.replace('//', `//${user}`)
+    for (const command of [['who'], ['reserve', '--yes']]) {
+      const ran = await run(['names', ...command, 'neo', '--url', there], { DIBS_TOKEN })
+      expect(ran).toEqual({ code: 2, out: '', err: expect.stringContaining(sentence) })
+      expect(ran.err).not.toMatch(/secret|lines/)
+    }
+  })
+
+  test.each(['/trpc', '/elsewhere'])('says of %s that the procedure is not there', async (path) => {
+    for (const command of [['who'], ['reserve', '--yes']]) {
+      const ran = await run(['names', ...command, 'neo', '--url', `${url}${path}`], {
+        DIBS_TOKEN: boss.token,
+      })
+      expect(ran).toEqual({
+        code: 1,
+        out: '',
+        err: 'What answers there is Dibs, but has no such procedure. Give --url without a path, or update that server.\n',
+      })
+    }
+  })
+
   test('says of a change without an answer that it may have been done', async () => {
     const name = freshName('unanswered')
     const server = createServer(async (request, response) => {
