@@ -75,7 +75,7 @@ const GroupRows = z.array(GroupRow)
  *
  * Claiming one's own name succeeds and changes nothing (at most the capitals it is shown
  * with). Of any number of claims at once, from any number of processes, one wins; see the
- * function in the migrations for how.
+ * function in prisma/functions.sql for how.
  *
  * It is over when the synchronous standby, if there is one, has what it tells of, whoever did that.
  *
