@@ -23,8 +23,8 @@ export interface DibsClientOptions {
   readonly url: string
   /**
    * The bearer token of whoever is signed in, or a function that answers the latest one.
-   * Not needed in a browser, where the session cookie goes along. Where one person follows another, give
-   * `person` too.
+   * Not needed in a browser, where the session cookie goes along. Where it may come to be somebody
+   * else's, give `person` too: a call could be sent again in their name.
    */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
   /**

@@ -7,7 +7,7 @@ const begunFor = 'dibs.person'
 
 /**
  * Keeps a call that is sent again to the person for whom it was begun: once somebody else is shown, or nobody,
- * it is not sent any more, and had no answer. One that was begun before anybody was known is anybody's.
+ * it is not sent any more, and ends in `NO_ANSWER`. One that was begun before anybody was known goes on.
  *
  * @param person answers the id of whoever is shown
  * @param repeating what sends calls again

@@ -4,7 +4,7 @@ import type { AppRouter } from '../server/router.ts'
 import { failureOf } from './failure.ts'
 import { hasKey } from './one-key-per-call.ts'
 
-/** How long the first retry waits at most, in milliseconds, and each further one: four times as long, up to this. */
+/** How long a retry waits at most, in milliseconds: the first, then four times as long each, up to this. */
 const delayMs = { first: 200, most: 2_000 }
 
 /**

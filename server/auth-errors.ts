@@ -26,7 +26,7 @@ export function explaining(prisma: PrismaClient, logNow: () => Log) {
 }
 
 export function explained(error: unknown, model: string, operation: string, log: Log): unknown {
-  const during = isTidying(model, operation) ? undefined : duringRequest.getStore()
+  const during = deletesAttempts(model, operation) ? undefined : duringRequest.getStore()
   const fault = databaseFault(error)
   switch (fault?.kind) {
     case 'unique':
@@ -59,8 +59,8 @@ export function explained(error: unknown, model: string, operation: string, log:
   }
 }
 
-/** Throwing away old attempts, the only ones better-auth deletes; where that fails, it goes on. */
-function isTidying(model: string, operation: string): boolean {
+/** Whether old attempts at signing in are deleted, the only ones that are. better-auth goes on where that fails. */
+function deletesAttempts(model: string, operation: string): boolean {
   return model === 'RateLimit' && operation === 'deleteMany'
 }
 

@@ -1,13 +1,14 @@
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { createCookieGetter } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { v7 as uuidV7 } from 'uuid'
 import type { Username } from '../shared/username.ts'
+import { admissible, admit } from './auth-admission.ts'
 import { contextRunner } from './auth-context.ts'
 import { described, explained, explaining } from './auth-errors.ts'
-import { removeUnfinished, throwAwaySessions } from './auth-leftovers.ts'
+import { removeUnfinished, throwAwayEndedSessions } from './auth-leftovers.ts'
 import { displayable } from './authenticate.ts'
 import type { PrismaClient } from './database/generated/client.ts'
 import type { NameRules } from './domain/name-rules.ts'
@@ -87,10 +88,10 @@ export function createAuth({
     }
   }
 
-  /** Nobody who signs in waits for it. */
-  function tidyUp(): void {
+  /** Throws away sessions that ended, beside the answer: nobody who signs in waits for it. */
+  function tidySessions(): void {
     const requestLog = logNow()
-    throwAwaySessions(prisma, now()).catch((error: unknown) =>
+    throwAwayEndedSessions(prisma, now()).catch((error: unknown) =>
       requestLog.warn({ err: error }, 'auth: sessions that ended are kept'),
     )
   }
@@ -120,7 +121,7 @@ export function createAuth({
         update: { before: admissible, after: async ({ id }) => memo.forget(id) },
       },
       session: {
-        create: { after: async () => tidyUp() },
+        create: { after: async () => tidySessions() },
         delete: { after: async ({ userId }) => memo.forget(userId) },
       },
     },
@@ -201,47 +202,4 @@ const withoutPass = createAuthMiddleware(async (ctx) => {
 function pathsOf(endpoints: Record<string, { readonly path?: string }>): ReadonlySet<string> {
   const paths = Object.values(endpoints).flatMap(({ path }) => path ?? [])
   return new Set(paths.filter((path) => !path.includes(':')))
-}
-
-/** Refuses what better-auth itself would not. */
-function admit({ path, body, query }: Asked): void {
-  if (path === '/delete-user') demandPassword(body?.password)
-  demandLocation(body?.callbackURL)
-  demandLocation(query?.callbackURL)
-}
-
-/** A request as it was sent, of any form. */
-interface Asked {
-  readonly path: string
-  readonly body?: { readonly [field: string]: unknown }
-  readonly query?: { readonly [field: string]: unknown } | undefined
-}
-
-/** An account is deleted only by who knows its password; better-auth would take a recent sign-in for that. */
-function demandPassword(password: unknown): void {
-  if (typeof password === 'string' && password !== '') return
-  throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Invalid password' })
-}
-
-/** Where an answer leads is a URL in a header: visible ASCII (RFC 3986, 2). What is no text is refused later. */
-function demandLocation(callbackURL: unknown): void {
-  if (typeof callbackURL !== 'string' || /^[!-~]*$/.test(callbackURL)) return
-  throw new APIError('FORBIDDEN', { code: 'INVALID_CALLBACK_URL', message: 'Invalid callbackURL' })
-}
-
-/**
- * An address can have 254 octets (RFC 5321, 4.5.3.1.3); a name becomes the display name. Changes
- * come as they were sent, of any type.
- */
-async function admissible<U extends { name?: string; email?: string; image?: string | null | undefined }>(
-  user: U,
-) {
-  const { name = '', image } = user
-  if (typeof name !== 'string' || typeof (image ?? '') !== 'string') {
-    throw new APIError('BAD_REQUEST', { code: 'VALIDATION_ERROR', message: 'Name and image must be text' })
-  }
-  if (user.email !== undefined && user.email.length > 254) {
-    throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' })
-  }
-  return { data: user.name === undefined ? user : { ...user, name: displayable(user.name) } }
 }

@@ -54,7 +54,7 @@ const rooms: readonly (readonly [name: string, files: RegExp])[] = [
   ['router', /^server\/router\.ts$/],
   [
     'app',
-    /^server\/(http\/|(app|auth|auth-context|auth-errors|auth-leftovers|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/,
+    /^server\/(http\/|(app|auth|auth-admission|auth-context|auth-errors|auth-leftovers|authenticate|jwks|origins|session|session-memo|session-pass)\.ts$)/,
   ],
   ['cli', /^server\/cli\//],
   ['main', /^server\//],

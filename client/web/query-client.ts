@@ -6,7 +6,7 @@ import { sessionQuery } from './session/session.ts'
  * The cache behind every query. The client has repeated by then what may be repeated; after that a
  * failure is shown. Being offline is one too, not a reason to wait.
  *
- * Whatever is told that nobody is signed in, or somebody else, the page finds out anew who is.
+ * When a call is refused as `SIGNED_OUT`, it is found out anew who is signed in.
  */
 export function createQueryClient(): QueryClient {
   function lookAgain(error: Error) {

@@ -28,7 +28,7 @@ export function explainFailure(error: unknown): unknown {
       )
     case 'PERSON_NOT_FOUND':
       return stop(
-        `There is nobody called ${failure.payload.person}. Name them by their current @username, the e-mail address that they signed up with, or id. Whom an identity provider signs in is known here once they claimed a name or saved their profile.`,
+        `There is nobody called ${failure.payload.person}. Name them by their current @username, the e-mail address that they signed up with, or id. Somebody who signs in with an identity provider is known here once they claimed a name or saved their profile.`,
       )
     case 'SIGNED_OUT':
       return stop('The server knows nobody by the token in DIBS_TOKEN. Sign in again for a new one.')
@@ -69,7 +69,7 @@ function explainFault(error: Error): Error {
     default:
       return new Stop(
         'UNEXPECTED',
-        'Something went wrong on our side. What was done stays done; the standard error says what it was.',
+        'Something went wrong on our side. What was done stays done. Its stack is on the standard error.',
         error,
       )
   }

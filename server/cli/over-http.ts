@@ -25,7 +25,8 @@ export function overHttp(url: string, token: string | undefined): Opened {
       'With --url an administrator’s bearer token is needed. Set DIBS_TOKEN to the one that signing in answers as set-auth-token.',
     )
   }
-  // Anything else fetch refuses before it asks, which would read as no answer.
+  // A bearer token is ASCII without spaces (RFC 6750, 2.1). With some others fetch fails before it asks, which
+  // would read as no answer.
   if (!/^[!-~]+$/.test(bearer)) {
     throw new Stop(
       'USAGE',

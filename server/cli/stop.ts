@@ -7,7 +7,7 @@ export class Stop extends Error {
   readonly kind: string
   readonly exitCode: number
 
-  /** @param cause the error of a defect, to be told with all that is known of it. */
+  /** @param cause of a defect: its stack goes to the standard error */
   constructor(kind: string, message: string, cause?: unknown) {
     super(message, { cause })
     this.kind = kind

@@ -18,8 +18,8 @@ const listing = `
 const Row = z.tuple([z.string(), z.string(), z.nullable(z.string())])
 
 /**
- * The functions of a schema as SQL, for a person: what runs is spread over the migrations, of which the last one
- * that made a function counts.
+ * The functions of a schema as SQL, for a person to read: they are spread over the migrations, of which
+ * the last that made one counts.
  */
 export async function printFunctions(session: SqlDriverAdapter): Promise<string> {
   const { rows } = await session.queryRaw({ sql: listing, args: [], argTypes: [] })

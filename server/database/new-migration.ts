@@ -11,8 +11,8 @@ Usage: npm run db:migrate -- --name add_pronouns
   --empty  write one even if the schema has no changes, to fill in by hand
   --help   this text
 
-Read the SQL and add what Prisma can't say, then run this again: it writes down what they make, in
-prisma/catalogue.txt, and the functions as they are then, in prisma/functions.sql. Commit all of it.
+Read the SQL and add what Prisma can't say, then run this again: it writes down what all migrations
+make, in prisma/catalogue.txt, and their functions as they are then, in prisma/functions.sql. Commit all of it.
 Starting Dibs applies it. Migrations that were released are never edited.
 `
 

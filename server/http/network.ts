@@ -34,6 +34,7 @@ const none = '::'
  * better-auth takes nothing else for an address, and counts together whoever has none.
  */
 export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
+  if (isIPv4(ip)) return ip
   return [ip, socket.remoteAddress].map(plain).find((address) => isIP(address) !== 0) ?? none
 }
 

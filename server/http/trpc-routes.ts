@@ -18,7 +18,7 @@ import { type AskedType, demandedHeaders } from './demanded-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { json } from './media-type.ts'
-import { networkOf } from './network.ts'
+import { addressOf, networkOf } from './network.ts'
 import { personMeant } from './person-meant.ts'
 import { refusalOf } from './refusal.ts'
 import { retryAfter } from './retry-after.ts'
@@ -64,7 +64,7 @@ export async function serveRouter<R extends DibsRouter>(
       throw refusal(req, 'FORBIDDEN')
     }
     // Nobody can tell it any more once they hung up.
-    const address = networkOf(req.ip)
+    const address = networkOf(addressOf(req))
     const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, info.calls.length) : undefined
     return {
       person: await whoIs(req, res),

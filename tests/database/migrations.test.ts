@@ -3,38 +3,23 @@ import { readdirSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listCatalogue, readCatalogue } from '../../server/database/catalogue.ts'
-import { openEmbedded } from '../../server/database/embedded.ts'
-import { DatabaseRefusal, type Engine } from '../../server/database/engine.ts'
+import { DatabaseRefusal } from '../../server/database/engine.ts'
 import { printFunctions, readFunctions } from '../../server/database/functions.ts'
 import { migrate } from '../../server/database/migrate.ts'
 import { prismaDirectory, startMigrationEngine } from '../../server/database/migration-engine.ts'
-import { type Location, openDatabase } from '../../server/database/open.ts'
-import { openPostgres } from '../../server/database/postgres.ts'
+import { openDatabase } from '../../server/database/open.ts'
 import { reservedFromStart } from '../../server/database/reserved.ts'
 import { writeMigration } from '../../server/database/write-migration.ts'
-import { engines, newPlace, type Place, silent, urlOf, withPostgres } from '../support/database.ts'
-import { observe } from './backends.ts'
+import { engines, newPlace, type Place, silent } from '../support/database.ts'
 import { openRaw, tamper } from './raw.ts'
+import { withEngine } from './with-engine.ts'
 
 const migrationNames = readdirSync(join(prismaDirectory, 'migrations'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort()
-
-function openEngine(location: Location): Promise<Engine> {
-  return 'url' in location ? openPostgres(location, silent) : openEmbedded(location.dataDir, silent)
-}
-
-async function withEngine<T>(location: Location, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await openEngine(location)
-  try {
-    return await work(engine)
-  } finally {
-    await engine.close()
-  }
-}
 
 describe.each(engines)('migrations on %s', (name) => {
   let place: Place
@@ -223,32 +208,5 @@ describe.each(engines)('migrations on %s', (name) => {
     const raw = await openRaw(place.location)
     expect(await raw.query(`SELECT to_regclass('half')::text AS half`)).toEqual([{ half: null }])
     await raw.close()
-  })
-})
-
-describe.skipIf(!withPostgres)('a migration under way', () => {
-  let place: Place
-  beforeAll(async () => {
-    place = await newPlace('postgresql')
-    await (await openDatabase(place.location, silent)).close()
-  })
-  afterAll(() => place?.remove())
-
-  test('is waited for, where a start without the lock would take it for a failed one', async () => {
-    const other = await observe(urlOf(place.location))
-    const watcher = await observe(urlOf(place.location))
-    await other.query('SELECT pg_advisory_lock(72707369)')
-    await other.query('UPDATE _prisma_migrations SET finished_at = NULL')
-
-    const hasty = withEngine(place.location, (engine) => migrate({ ...engine, name: 'embedded' }, silent))
-    await expect(hasty).rejects.toThrow(/failed half-way/)
-
-    const start = withEngine(place.location, (engine) => migrate(engine, silent))
-    await watcher.untilBackend('pg_advisory_lock', 'for a lock')
-    await other.query('UPDATE _prisma_migrations SET finished_at = now()')
-    await other.query('SELECT pg_advisory_unlock_all()')
-    await start
-    await other.close()
-    await watcher.close()
   })
 })

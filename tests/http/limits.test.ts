@@ -181,16 +181,18 @@ describe.each(engines)('limits on %s', (engine) => {
       expect(statuses(answers).sort()).toEqual([...Array(10).fill(401), ...Array(20).fill(429)])
     })
 
-    test('count apart the addresses of a link, and those that each proxy does not tell', async () => {
+    test('count a link, and whom each proxy does not tell, each as one network', async () => {
       const app = await limited({ trustProxy: 1 })
-      for (const [peer, headers] of [
-        ['fe80::1%eth0', {}],
-        ['10.0.0.1', { 'x-forwarded-for': 'unknown' }],
-        ['10.0.0.2', { 'x-forwarded-for': 'unknown' }],
+      const unknown = { 'x-forwarded-for': 'unknown' }
+      for (const [one, other, headers] of [
+        ['fe80::1%eth0', 'fe80::2%eth0', {}],
+        ['10.0.0.1', '10.0.0.1', unknown],
+        ['10.0.0.2', '10.0.0.2', unknown],
       ] as const) {
         const answers = []
-        for (let at = 0; at < 11; at++) answers.push(await attempt(app, 'sign-in/email', peer, headers))
-        expect(statuses(answers), peer).toEqual([...Array(10).fill(401), 429])
+        for (let at = 0; at < 11; at++)
+          answers.push(await attempt(app, 'sign-in/email', at % 2 === 0 ? one : other, headers))
+        expect(statuses(answers), one).toEqual([...Array(10).fill(401), 429])
       }
     })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appOn, cookieOf, home, password, post, signUp } from '../http/app.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { whileRefusing } from '../support/refusing.ts'
 
 const wrong = 'wrong horse battery'
 
@@ -39,14 +40,8 @@ describe.each(engines)('whether a password is right, on %s,', (engine) => {
           payload: { email, password },
         })
       expect((await signIn()).statusCode).toBe(200)
-      const { prisma } = database
-      await prisma.rateLimit.updateMany({ data: { lastRequest: Date.now() - 60_000 } })
-      await prisma.$executeRawUnsafe(
-        `CREATE FUNCTION keep_attempts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE ${condition}; END $$`,
-      )
-      await prisma.$executeRaw`CREATE TRIGGER keep BEFORE DELETE ON rate_limits EXECUTE FUNCTION keep_attempts()`
-      const answer = await signIn()
-      await prisma.$executeRaw`DROP FUNCTION keep_attempts CASCADE`
+      await database.prisma.rateLimit.updateMany({ data: { lastRequest: Date.now() - 60_000 } })
+      const answer = await whileRefusing(database, 'DELETE ON rate_limits', condition, signIn)
       expect(answer.statusCode, answer.body).toBe(200)
       expect(cookieOf(answer)).toContain('dibs.session_token=')
       await app.close()

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appOn, cookieOf, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { whileRefusing } from '../support/refusing.ts'
 
 describe.each(engines)('somebody on %s', (engine) => {
   let database: TestDatabase
@@ -87,14 +88,14 @@ describe.each(engines)('somebody on %s', (engine) => {
     const log = pino({ level: 'error' }, { write: (line) => void logged.push(JSON.parse(line)) })
     const watched = await appOn(database, { log })
     const member = await signUp(watched)
-    const { prisma } = database
-    await prisma.$executeRaw`CREATE FUNCTION keep_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$`
-    await prisma.$executeRaw`CREATE TRIGGER keep BEFORE DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION keep_session()`
-    const answer = await post(watched, '/api/auth/sign-out', {}, member.browser)
-    await prisma.$executeRaw`DROP FUNCTION keep_session CASCADE`
+    const answer = await whileRefusing(database, 'DELETE ON sessions', 'raise_exception', () =>
+      post(watched, '/api/auth/sign-out', {}, member.browser),
+    )
     const { requestId } = expectRefusal(answer, 500, 'UNEXPECTED')
     expect(answer.headers).not.toHaveProperty('set-cookie')
-    expect(logged).toMatchObject([{ reqId: requestId, err: { stack: expect.stringContaining('kept') } }])
+    expect(logged).toMatchObject([
+      { reqId: requestId, err: { stack: expect.stringContaining('raise_exception') } },
+    ])
     expect((await me(member.browser)).statusCode).toBe(200)
     expect((await post(watched, '/api/auth/sign-out', {}, member.browser)).statusCode).toBe(200)
     expectRefusal(await me(member.browser), 401, 'SIGNED_OUT')

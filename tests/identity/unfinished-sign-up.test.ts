@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appOn, home, password, signUp } from '../http/app.ts'
-import { engines, openTestDatabase, type TestDatabase, urlOf } from '../support/database.ts'
+import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { lock } from '../support/locks.ts'
+import { whileRefusing } from '../support/refusing.ts'
 
 describe.each(engines)('a sign-up that was cut in the middle, on %s,', (engine) => {
   let database: TestDatabase
@@ -31,13 +32,11 @@ describe.each(engines)('a sign-up that was cut in the middle, on %s,', (engine) 
 
   /** Signs up while the database takes no account. Answers the id of the user. */
   async function cut(email: string): Promise<string> {
-    const { prisma } = database
-    await prisma.$executeRaw`CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE query_canceled; END $$`
-    await prisma.$executeRaw`CREATE TRIGGER cut BEFORE INSERT ON accounts EXECUTE FUNCTION cut()`
-    const status = await statusOf(app, 'sign-up', email)
-    await prisma.$executeRaw`DROP FUNCTION cut CASCADE`
+    const status = await whileRefusing(database, 'INSERT ON accounts', 'query_canceled', () =>
+      statusOf(app, 'sign-up', email),
+    )
     expect(status).toBe(503)
-    return (await prisma.user.findUniqueOrThrow({ where: { email } })).id
+    return (await database.prisma.user.findUniqueOrThrow({ where: { email } })).id
   }
 
   test('can be made again, and till then nobody signs in with it', async () => {
@@ -64,7 +63,7 @@ describe.each(engines)('a sign-up that was cut in the middle, on %s,', (engine) 
     expect(await database.prisma.user.count({ where: { id } })).toBe(1)
   })
 
-  test('is nobody’s who has an account', async () => {
+  test('is not seen in anybody who has an account', async () => {
     const { id, email } = await signUp(app)
     expect(await statusOf(later, 'sign-up', email)).toBe(422)
     expect(await statusOf(later, 'sign-in', email)).toBe(200)
@@ -76,16 +75,13 @@ describe.each(engines)('a sign-up that was cut in the middle, on %s,', (engine) 
     async () => {
       const email = 'made@people.example'
       const id = await cut(email)
-      const client = new pg.Client(urlOf(database.location))
-      await client.connect()
-      await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout TO '5s'`)
-      await client.query(
-        `INSERT INTO accounts (id, user_id, account_id, provider_id, updated_at) VALUES ($1, $1, $1, 'credential', now())`,
+      const making = await lock(
+        database,
+        `INSERT INTO accounts (id, user_id, account_id, provider_id, updated_at)
+         VALUES ($1, $1, $1, 'credential', now())`,
         [id],
       )
-      expect(await statusOf(later, 'sign-up', email)).toBe(422)
-      await client.query('COMMIT')
-      await client.end()
+      expect(await statusOf(later, 'sign-up', email).finally(making.release)).toBe(422)
       expect(await database.prisma.account.count({ where: { userId: id } })).toBe(1)
     },
   )

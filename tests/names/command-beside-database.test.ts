@@ -72,7 +72,7 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
     expect(await add()).toEqual({
       code: 1,
       out: '',
-      err: `There is nobody called ${person.id}. Name them by their current @username, the e-mail address that they signed up with, or id. Whom an identity provider signs in is known here once they claimed a name or saved their profile.\n`,
+      err: `There is nobody called ${person.id}. Name them by their current @username, the e-mail address that they signed up with, or id. Somebody who signs in with an identity provider is known here once they claimed a name or saved their profile.\n`,
     })
     await on((database) => callerOf(database, person).profile.update({ version: 0, bio: 'The One' }))
     expect(await add()).toMatchObject({ code: 0, out: `${person.id} is an administrator now.\n` })

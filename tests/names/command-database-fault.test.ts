@@ -52,7 +52,7 @@ describe.skipIf(!withPostgres)('a command that asks the database by itself', () 
     expect(JSON.parse(out)).toEqual({ error: { kind: 'UNAVAILABLE', message } })
   })
 
-  test('says of anything else that it is a defect, and all that is known of it where no result is', async () => {
+  test('says of anything else that it is a defect, whose stack is on the standard error', async () => {
     const { id } = await owned()
     const { code, out, err } = await run(
       ['admins', 'add', id, '--json'],
@@ -65,7 +65,7 @@ describe.skipIf(!withPostgres)('a command that asks the database by itself', () 
       },
     )
     const message =
-      'Something went wrong on our side. What was done stays done; the standard error says what it was.'
+      'Something went wrong on our side. What was done stays done. Its stack is on the standard error.'
     expect(code).toBe(1)
     expect(JSON.parse(out)).toEqual({ error: { kind: 'UNEXPECTED', message } })
     expect(err).toMatch(/nobody_at_all[\s\S]*\n {4}at /)

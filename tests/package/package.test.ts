@@ -33,9 +33,9 @@ describe('the package', () => {
     const modules = [
       'client/failure',
       'client/index',
+      'client/kept-to-person',
       'client/one-key-per-call',
       'client/react',
-      'client/kept-to-person',
       'client/repeating',
       'client/watching',
       'shared/failures',

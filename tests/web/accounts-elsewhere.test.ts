@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { Username } from '../../shared/username.ts'
+import { callerOf } from '../support/people.ts'
 import { withoutBrowser } from './support/browser.ts'
-import { claimField } from './support/journeys.ts'
+import { claimField, comeBack } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('where accounts are kept elsewhere', () => {
@@ -23,11 +25,51 @@ describe.skipIf(withoutBrowser)('where accounts are kept elsewhere', () => {
     await page.getByText('Nobody signs in on these pages.').waitFor()
   })
 
-  test('profiles are shown', async () => {
-    const { prisma } = on.site.database
-    await prisma.username.create({ data: { key: 'elsewhere', display: 'Elsewhere' } })
+  test('is not forgotten when somebody comes back to the page, or goes to another one', async () => {
     const { page } = await on.visit()
-    await page.goto('/@nobody-here')
-    await page.getByRole('heading', { name: 'Nobody is @nobody-here.' }).waitFor()
+    await page.goto('/signin')
+    await page.getByRole('link', { name: 'Go home' }).click()
+    const told = page.getByText('Nobody signs in on these pages.')
+    await told.waitFor()
+    await page.evaluate(() => {
+      const seen: string[] = []
+      Object.assign(window, { seen })
+      new MutationObserver(() => {
+        if (document.querySelector('form') !== null) seen.push(document.title)
+      }).observe(document.body, { subtree: true, childList: true })
+    })
+    const looked = page.waitForResponse('**/api/auth/get-session')
+    await comeBack(page)
+    await (await looked).finished()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Your account is elsewhere.' }).waitFor()
+    expect(await page.evaluate('window.seen')).toEqual([])
+  })
+
+  test('profiles are shown', async () => {
+    const { profile } = callerOf(on.site.database)
+    await profile.claimUsername({ username: Username.parse('elsewhere') })
+    const { page } = await on.visit()
+    await page.goto('/@elsewhere')
+    await page.getByRole('main').getByText('@elsewhere', { exact: true }).first().waitFor()
+    expect(await page.getByRole('heading', { name: /^Nobody is/ }).count()).toBe(0)
+  })
+})
+
+describe.skipIf(withoutBrowser)('something in between that answers 404', () => {
+  const on = onSite()
+
+  test('takes nobody’s form away, nor what they typed there', async () => {
+    const { page } = await on.visit()
+    await page.goto('/signup')
+    await page.getByLabel('Your name').fill('Typed')
+    await page.route('**/api/auth/get-session', (route) =>
+      route.fulfill({ status: 404, contentType: 'text/plain', body: '404 page not found' }),
+    )
+    const looked = page.waitForResponse('**/api/auth/get-session')
+    await comeBack(page)
+    await (await looked).finished()
+    await page.getByRole('button', { name: 'Sign up' }).waitFor()
+    expect(await page.getByLabel('Your name').inputValue()).toBe('Typed')
   })
 })

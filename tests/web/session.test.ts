@@ -56,6 +56,20 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     await said(page, '@tank is yours.')
   })
 
+  test('a session that ends before a rename costs no more', async () => {
+    const { page } = await on.visit()
+    const person = await signUpAs(page, 'mouser')
+    await page.getByRole('link', { name: 'Dibs, home' }).click()
+    await claimField(page).fill('mouser-two')
+    await page.getByText('If you rename yourself, @mouser').waitFor()
+    await expire(page, person.email)
+    await claimButton(page).click()
+    await page.getByRole('button', { name: 'Sign in and go on' }).click()
+    await page.waitForURL('/signin')
+    await signIn(page, person)
+    await said(page, 'You are @mouser-two now.')
+  })
+
   test('a session that ends before a profile is saved costs nothing that was typed', async () => {
     const { page, newTab } = await on.visit()
     const person = await signUpAs(page, 'dozer')

@@ -80,7 +80,24 @@ describe.skipIf(withoutBrowser)('a tab whose person was signed out in another on
     await page.getByRole('alertdialog', { name: 'Somebody else is signed in' }).waitFor()
   })
 
-  test('offers to sign in where the account can be deleted no more, and where more of the history is asked for', async () => {
+  test('offers to sign in where the history is asked for again', async () => {
+    const { page, newTab } = await on.visit()
+    await page.route('**/trpc/**usernameHistory*', (route) => route.abort())
+    await signUpAs(page, 'sam-eight')
+    const section = page.getByRole('region', { name: 'Name history' })
+    await section.getByRole('button', { name: 'Try again' }).waitFor()
+    const other = await newTab()
+    await other.goto('/')
+    await signOut(other)
+    await page.unrouteAll()
+    await section.getByRole('button', { name: 'Try again' }).click()
+    const alert = section
+      .getByRole('alert')
+      .filter({ hasText: 'You are signed out. Sign in, then try again.' })
+    await alert.getByRole('link', { name: 'Sign in, in a new tab' }).waitFor()
+  })
+
+  test('offers to sign in where the account can be deleted no more', async () => {
     const { page, newTab } = await on.visit()
     const { password } = await signUpAs(page, 'sam-seven')
     await page.getByRole('button', { name: 'Delete account…' }).click()

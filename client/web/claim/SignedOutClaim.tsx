@@ -7,7 +7,9 @@ import { useClaim } from './claim-context.tsx'
 
 /** How somebody goes on who was signed out before they claimed a name: from the settings without leaving them. */
 export function SignedOutClaim({ username }: { username: Username }) {
-  const { start, claimAfter } = useClaim()
+  const { start, claim, claimAfter } = useClaim()
+  // By now the page may show nobody's name any more.
+  const wanted = { username, replacing: claim.context?.replaced ?? null }
   const [isAtSettings] = useRoute('/settings')
   if (isAtSettings) {
     return (
@@ -20,10 +22,10 @@ export function SignedOutClaim({ username }: { username: Username }) {
     <Problem
       actions={
         <>
-          <Button className="button button-primary" onPress={() => claimAfter('/signin', username)}>
+          <Button className="button button-primary" onPress={() => claimAfter('/signin', wanted)}>
             Sign in and go on
           </Button>
-          <Button className="button button-quiet" onPress={() => claimAfter('/signup', username)}>
+          <Button className="button button-quiet" onPress={() => claimAfter('/signup', wanted)}>
             Create an account
           </Button>
         </>

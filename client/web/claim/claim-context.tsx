@@ -29,7 +29,7 @@ function useClaiming() {
   /** The name that its owner goes by until they claim another one here. */
   const replaced = isOfPerson ? (me?.username ?? null) : null
   const [kept, setKept] = useState(wanted.read)
-  /** The same as it is when something ends that was begun before. */
+  /** The same, for what goes on after it waited: what it was rendered with is old by then. */
   const keptNow = useRef(kept)
   const [typed, setTyped] = useState(kept?.username ?? '')
   /** What Claim was pressed for before that was known, and where. */
@@ -38,7 +38,7 @@ function useClaiming() {
   const showName = useShowName()
   const claim = useMutation(
     dibs.profile.claimUsername.mutationOptions({
-      onMutate: origin,
+      onMutate: () => ({ ...origin(), replaced }),
       onSuccess(claimed, { username }, started) {
         if (hasLeft(started)) return
         showName(claimed)
@@ -81,16 +81,20 @@ function useClaiming() {
     setKept(null)
   }
 
-  /** Keeps the name, and lets the person say who they are; the page for that goes on from there. */
-  function claimAfter(page: '/signin' | '/signup', username: Username) {
-    keep({ username, replacing: replaced })
+  /**
+   * Keeps the name, and lets the person say who they are; the page for that goes on from there.
+   *
+   * @param replacing what they know to give up for it
+   */
+  function claimAfter(page: '/signin' | '/signup', { username, replacing }: Wanted) {
+    keep({ username, replacing })
     navigate(page)
   }
 
   function start(username: Username) {
     if (claim.isPending) return
-    if (!isKnown) setEarly({ username, path: origin().path })
-    else if (!isOfPerson) claimAfter('/signup', username)
+    if (!isKnown) setEarly({ username, path: window.location.pathname })
+    else if (!isOfPerson) claimAfter('/signup', { username, replacing: replaced })
     else claim.mutate({ username })
   }
 
@@ -123,6 +127,7 @@ function useClaiming() {
     replaced,
     /** The name that waits for somebody to sign in. */
     wanted: kept,
+    /** The same, for what goes on after it waited. */
     wantedNow: () => keptNow.current,
     forget,
     abandon,

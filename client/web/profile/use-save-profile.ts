@@ -30,11 +30,11 @@ export function useSaveProfile(
   return useMutation({
     ...dibs.profile.update.mutationOptions({
       onMutate: () => ({ ...origin(), sent: draft }),
-      async onSuccess(saved, _, started) {
-        // What was read before would take the place of what is saved.
-        await queries.cancelQueries(dibs.profile.me.queryFilter())
+      onSuccess(saved, _, started) {
         if (hasLeft(started)) return
         queries.setQueryData(dibs.profile.me.queryKey(), saved)
+        // Read before, it would take the place of what is saved.
+        void queries.invalidateQueries(dibs.profile.me.queryFilter())
         void queries.invalidateQueries(dibs.profile.get.pathFilter())
         onSaved(saved, started.sent)
       },

@@ -5,8 +5,8 @@ import { Page } from '../ui/Page.tsx'
 export function AccountsElsewhere() {
   return (
     <p className="lead">
-      Nobody signs in on these pages. Claim your name in the app that your account is with; whoever has one
-      can be found here under it.
+      Nobody signs in on these pages. Claim your name in the app where you have your account: it leads to your
+      profile here.
     </p>
   )
 }

@@ -40,11 +40,16 @@ const SessionAnswer = z.nullable(
 
 /** The routes of better-auth that the pages need; the session itself is a cookie no script can read. */
 export const authApi = {
-  /** Who is signed in, or null. Prolongs the session. */
-  async session(signal: AbortSignal): Promise<Session | null> {
-    const answer = SessionAnswer.safeParse(await call('get-session', { signal }))
-    if (!answer.success) throw new AuthError('UNEXPECTED', answer.error)
-    return answer.data?.user ?? null
+  /** Who is signed in, or null; or that accounts are kept elsewhere. Prolongs the session. */
+  async session(signal: AbortSignal): Promise<Session | null | 'elsewhere'> {
+    try {
+      const answer = SessionAnswer.safeParse(await call('get-session', { signal }))
+      if (!answer.success) throw new AuthError('UNEXPECTED', answer.error)
+      return answer.data?.user ?? null
+    } catch (error) {
+      if (error instanceof AuthError && error.refusal === 'ACCOUNTS_ELSEWHERE') return 'elsewhere'
+      throw error
+    }
   },
   async signUp(person: { name: string; email: string; password: string }): Promise<void> {
     await call('sign-up/email', posting(person))
@@ -93,9 +98,11 @@ const refusals: Readonly<Record<string, AuthRefusal>> = {
 }
 
 const Refused = z.object({ code: z.string() })
+const NotFound = z.object({ error: z.object({ data: z.object({ kind: z.literal('NOT_FOUND') }) }) })
 
 function refusalOf(status: number, answer: unknown): AuthRefusal {
-  if (status === 404) return 'ACCOUNTS_ELSEWHERE'
+  // With an identity provider there is no /api/auth, and Dibs itself says so; a gateway's 404 says nothing.
+  if (status === 404 && NotFound.safeParse(answer).success) return 'ACCOUNTS_ELSEWHERE'
   if (status === 429) return 'RATE_LIMITED'
   if (status >= 502 && status <= 504) return 'UNAVAILABLE'
   const code = Refused.safeParse(answer).data?.code ?? ''

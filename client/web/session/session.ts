@@ -1,22 +1,25 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDibs } from '../../react.ts'
-import { AuthError, authApi } from './auth-api.ts'
+import { authApi, type Session } from './auth-api.ts'
 import { forgetPersonShown, showPerson } from './person-shown.ts'
 
-/** Who is signed in here: a person, null for nobody, undefined while that is not known. */
+type Found = Awaited<ReturnType<typeof authApi.session>>
+
+/** Who is signed in: a person, null for nobody; undefined while that is not known, or where nobody signs in here. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  async queryFn({ signal }) {
-    const session = await authApi.session(signal)
+  async queryFn({ signal }): Promise<Found> {
+    const found = await authApi.session(signal)
     // Given up, it may be about somebody who has left since.
     signal.throwIfAborted()
-    showPerson(session?.id)
-    return session
+    showPerson(sessionOf(found)?.id)
+    return found
   },
+  select: sessionOf,
   staleTime: 60_000,
   // Another tab may have changed it.
   refetchOnWindowFocus: 'always',
-  retry: (times, error) => times < 2 && !areElsewhere(error),
+  retry: 2,
   retryDelay: (times) => 400 * 2 ** times,
 })
 
@@ -24,13 +27,13 @@ export function useSession() {
   return useQuery(sessionQuery).data
 }
 
-/** Whether the service keeps no accounts itself, so that nobody signs in on its pages; false while that is not known. */
+/** Whether accounts are kept elsewhere, so that nobody signs in here; false while that is not known. */
 export function useAccountsElsewhere(): boolean {
-  return areElsewhere(useQuery(sessionQuery).error)
+  return useQuery({ ...sessionQuery, select: (found) => found === 'elsewhere' }).data ?? false
 }
 
-function areElsewhere(error: unknown): boolean {
-  return error instanceof AuthError && error.refusal === 'ACCOUNTS_ELSEWHERE'
+function sessionOf(found: Found): Session | null | undefined {
+  return found === 'elsewhere' ? undefined : found
 }
 
 /** The profile of whoever is signed in; not asked for while nobody is. */
@@ -52,7 +55,7 @@ export function useLookAgain() {
   const queries = useQueryClient()
   return async () => {
     await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
-    return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    return sessionOf(await queries.fetchQuery({ ...sessionQuery, staleTime: 0 }))
   }
 }
 

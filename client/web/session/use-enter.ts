@@ -4,7 +4,6 @@ import { useLocation } from 'wouter'
 import { useDibs } from '../../react.ts'
 import { useClaim } from '../claim/claim-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
-import { origin } from './origin.ts'
 import { personShown } from './person-shown.ts'
 import { refusalText } from './refusal-text.ts'
 import { useSentFrom } from './sent-from.ts'
@@ -38,8 +37,8 @@ export function useEnter() {
       // What was said was said to whoever was here before.
       say()
       const session = await refresh()
-      if (session === null) setRefusal(notKept)
-      else await goOn(session.id)
+      if (session) await goOn(session.id)
+      else setRefusal(notKept)
     } catch (error) {
       setRefusal(refusalText(error))
     } finally {
@@ -50,23 +49,26 @@ export function useEnter() {
   async function goOn(person: string) {
     const me = await queries.fetchQuery(dibs.profile.me.queryOptions()).catch(() => undefined)
     const current = me?.username ?? null
-    /** Whoever went elsewhere meanwhile stays there. */
-    const hasGone = !enterPath.test(origin().path)
-    const go = (to: string) => hasGone || navigate(to, { replace: true })
+    /** Whoever went elsewhere meanwhile stays there, with what they typed there. */
+    const hasGone = !enterPath.test(window.location.pathname)
+    const go = (to: string) => navigate(to, { replace: true })
     const wanted = wantedNow()
     if (wanted === null) {
       // What was typed and tried in this tab is still of whom it showed, whose session another one ended.
       if (before !== undefined && before !== person) abandon()
-      return go(from ?? (current === null ? '/' : '/settings'))
+      if (!hasGone) go(from ?? (current === null ? '/' : '/settings'))
+      return
     }
     const { username, replacing } = wanted
+    const notYet = `You are signed in. @${username} is not claimed yet.`
+    forget()
+    if (hasGone) return say(notYet)
     claim.reset()
     setTyped(username)
-    forget()
     if (me && current !== replacing) return go('/settings')
     go('/')
-    // What it would replace is not known, or whoever pressed the button has turned to something else.
-    if (!me || hasGone) return say(`You are signed in. @${username} is not claimed yet.`)
+    // What it would replace is not known.
+    if (!me) return say(notYet)
     claim.mutate({ username })
   }
 

@@ -58,7 +58,7 @@ function couldNotBeMade(name: string, why: string): string {
   return `the fault ${name} could not be made: ${why}`
 }
 
-/** What was asked for by name and did not happen was not proved either; of all faults some may have to wait. */
+/** A fault that was asked for by its name and did not happen. Of all of them some may have to wait. */
 function neverCameUp(asked: readonly string[] | 'all', faults: readonly Happened[]): string[] {
   if (asked === 'all') return []
   const happened = new Set(faults.map(({ name }) => name))

@@ -22,7 +22,7 @@ export interface Memory {
   before: Username | undefined
   /** A key that this device has not used yet. */
   newKey(): string
-  /** One that it has used, if any: for something else, as by a device that mixes up its keys. */
+  /** One that it has used already, if any; where that was for something else, it must be refused. */
   usedKey(): string | undefined
 }
 

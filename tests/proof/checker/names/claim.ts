@@ -105,8 +105,7 @@ export function release(
   moment?: Span,
 ): Turn {
   const meant = username === undefined ? undefined : keyOf(username)
-  const asked = meant === undefined ? 'release' : `release ${meant}`
-  return once(state, by, idempotencyKey, asked, said, () => {
+  return once(state, by, idempotencyKey, `release ${meant ?? ''}`, said, () => {
     const released = currentOf(state, by)
     if (released === null || (meant !== undefined && keyOf(released) !== meant)) return refused('NO_USERNAME')
     const within = moment && { heldUntil: endOfHold(state, moment) }

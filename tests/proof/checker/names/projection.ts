@@ -61,8 +61,10 @@ function afterOfPerson(call: Call, outcome: Outcome | undefined, person: string,
   const same = [value]
   const isUnknown = outcome === undefined
   if (!isUnknown && outcome.kind !== 'OK') {
-    const isNotTheirs = call.procedure === 'profile.releaseUsername' && outcome.kind === 'NO_USERNAME'
-    return isNotTheirs && call.by === person ? onlyIf(!isMeant(value, call.input.username), value) : same
+    const hadNothingToGiveUp = call.procedure === 'profile.releaseUsername' && outcome.kind === 'NO_USERNAME'
+    return hadNothingToGiveUp && call.by === person
+      ? onlyIf(!givesUp(value, call.input.username), value)
+      : same
   }
   switch (call.procedure) {
     case 'profile.claimUsername': {
@@ -92,9 +94,9 @@ function afterOfPerson(call: Call, outcome: Outcome | undefined, person: string,
   }
 }
 
-/** Whether somebody who is called so gives it up, who means a name, or whichever it is. */
-function isMeant(value: string, username: string | undefined): boolean {
-  return value !== nobody && (username === undefined || value === keyOf(username))
+/** Whether a release gives up what somebody goes by: that very name was meant, or none in particular. */
+function givesUp(value: string, meant: string | undefined): boolean {
+  return value !== nobody && (meant === undefined || value === keyOf(meant))
 }
 
 /** Whether somebody was called so before they got a name, as it was told; getting one's own is no change. */
