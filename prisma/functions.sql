@@ -20,11 +20,12 @@
 -- entered an empty one, and nothing else.
 -- Order of locks: the person's profile first, then names that are not theirs to begin with
 -- (one whose look-alike they take and that nobody holds any more, then the wanted one), then
--- only names that they own. Nobody waits for a name while holding one that somebody else may
--- wait for; where two take over names that are nobody's any more in opposite order, the
--- database undoes one of them (SQLSTATE 40P01), which the caller retries.
+-- only names that they own, and another one of whoever had the wanted one before, to keep others
+-- off its look. Who waits for a name while holding another that is waited for took over one that
+-- was nobody's any more: where two do so in opposite order, the database undoes one of them
+-- (SQLSTATE 40P01), which the caller retries.
 -- It decides by what it sees under the lock of the profile: a claim that is sent twice at once, without
--- a key, writes one change.
+-- a key, writes one change. A name is taken over only as it was seen.
 -- Each of its statements sees what was committed before it (READ COMMITTED), so the
 -- reason given to a loser is the winner's row, not a guess. Under a stricter isolation
 -- level the same race ends in SQLSTATE 40001, which the caller retries.
@@ -144,7 +145,7 @@ BEGIN
                     look = EXCLUDED.look,
                     skeleton = EXCLUDED.skeleton,
                     skeleton_version = EXCLUDED.skeleton_version
-                WHERE username_status(u, person, person_email) IN ('available', 'yours')
+                WHERE u IS NOT DISTINCT FROM before
                 RETURNING u.* INTO STRICT name;
                 PERFORM pass_skeleton_on(before.owner_id, before.look)
                 WHERE before.skeleton IS DISTINCT FROM name.skeleton;
@@ -464,7 +465,8 @@ AS $function$
 $function$;
 
 -- Forgets a person whose account is deleted: their current name is held, like their former
--- ones, and their profile keeps nothing but its id, which by then leads to nobody. It is there
+-- ones, and their profile keeps nothing but its id, which by then leads to nobody, and when it was made
+-- and renamed. It is there
 -- afterwards even where it was not before, for a claim of theirs that is still on its way to meet.
 -- Answers that name as it was displayed, or null.
 CREATE OR REPLACE FUNCTION public.forget_person(person text, hold_days integer)
@@ -746,19 +748,40 @@ CREATE OR REPLACE FUNCTION public.look_up_username(
 AS $function$
 DECLARE
     wanted_key CONSTANT text := lower(wanted_display COLLATE "C");
+    moment CONSTANT timestamptz := clock_timestamp();
+    seen record;
     rival_status text;
 BEGIN
-    SELECT u.* INTO name FROM usernames u WHERE u.key = wanted_key;
+    -- All of it in one statement, which sees one moment. OFFSET keeps each name from being read again.
+    SELECT f.name, f.rival,
+        CASE WHEN (f.name).owner_id IS NOT NULL THEN EXISTS (
+            SELECT FROM usernames t
+            WHERE t.owner_id = (f.name).owner_id AND t.key <> (f.name).key AND t.look = wanted_skeleton
+                AND (t.held_until IS NULL OR t.held_until > moment)
+        ) END AS name_has_twin,
+        CASE WHEN (f.rival).owner_id IS NOT NULL THEN EXISTS (
+            SELECT FROM usernames t
+            WHERE t.owner_id = (f.rival).owner_id AND t.key <> (f.rival).key AND t.look = wanted_skeleton
+                AND (t.held_until IS NULL OR t.held_until > moment)
+        ) END AS rival_has_twin
+    INTO seen
+    FROM (
+        SELECT
+            (SELECT u FROM usernames u WHERE u.key = wanted_key) AS name,
+            (SELECT u FROM usernames u WHERE u.skeleton = wanted_skeleton AND u.key <> wanted_key) AS rival
+        OFFSET 0
+    ) AS f;
+    name := seen.name;
     status := username_status(name, person, email);
     IF status NOT IN ('available', 'yours') OR wanted_skeleton IS NULL
         OR (status = 'yours' AND name.held_until IS NULL AND name.display = wanted_display) THEN
         RETURN;
     END IF;
-    IF status = 'available' AND name.owner_id IS NOT NULL AND has_twin(name, wanted_skeleton) THEN
+    IF status = 'available' AND seen.name_has_twin THEN
         status := 'too-similar';
     END IF;
-    SELECT u.* INTO rival FROM usernames u WHERE u.skeleton = wanted_skeleton AND u.key <> wanted_key;
-    IF NOT FOUND THEN
+    rival := seen.rival;
+    IF rival.key IS NULL THEN
         RETURN;
     END IF;
     -- A reservation for somebody is of that name, and of none that looks like it.
@@ -766,7 +789,7 @@ BEGIN
     IF rival_status NOT IN ('available', 'yours') THEN
         status := 'too-similar';
         resembles := CASE WHEN rival_status = 'taken' THEN rival.display END;
-    ELSIF rival_status = 'available' AND has_twin(rival, wanted_skeleton) THEN
+    ELSIF rival_status = 'available' AND seen.rival_has_twin THEN
         status := 'too-similar';
     END IF;
 END
@@ -786,7 +809,7 @@ BEGIN
         SELECT t.key FROM usernames t
         WHERE t.owner_id = owner COLLATE "default" AND t.look = look_left
             AND (t.held_until IS NULL OR t.held_until > clock_timestamp())
-        ORDER BY t.held_until DESC NULLS FIRST LIMIT 1
+        ORDER BY t.held_until DESC NULLS FIRST LIMIT 1 FOR NO KEY UPDATE
     )
     -- Once more, for who frees or takes that one meanwhile.
     AND u.owner_id = owner COLLATE "default" AND u.look = look_left
@@ -1042,7 +1065,7 @@ BEGIN
     WHERE k.ctid = ANY (ARRAY(
         SELECT o.ctid FROM idempotency_keys o
         WHERE o.created_at <= too_old
-        ORDER BY o.created_at LIMIT 10 FOR UPDATE SKIP LOCKED
+        ORDER BY o.created_at LIMIT 40 FOR UPDATE SKIP LOCKED
     ));
 END
 $function$;
@@ -1052,7 +1075,7 @@ $function$;
 --
 -- outcome  'transferred', 'unused' where it is nobody's to hand over, 'forgotten' where the account
 --          of whom it is for is deleted, or 'too-similar' where somebody else has a name that looks
---          like it, its last owner among them
+--          like it, its last owner among them; each may leave an empty profile of that person
 --
 -- The row is locked that keeps others off its look: whoever takes that name back at the same time, or
 -- keeps another one that looks so, has it still.

@@ -52,9 +52,7 @@ async function start(): Promise<void> {
     process.exit(1)
   })
   const database = await openDatabase(settings.database, log, settings.nameRules)
-  if (settings.nameRules.lookAlikes === 'refuse' && (await hasOldSkeletons(database.query))) {
-    log.warn('not every name is compared for look-alikes: run "npm run dibs -- names skeletons"')
-  }
+  if (settings.nameRules.lookAlikes === 'refuse') void warnOfOldSkeletons(database, log)
   const identity = settings.jwks
     ? { authenticate: (await import('./jwks.ts')).authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
@@ -88,6 +86,17 @@ function greeting({ publicUrl, database, jwks, rateLimits }: Settings): string {
   if (jwks) lines.push(`Identity: tokens of ${jwks.issuer}`)
   if (!rateLimits) lines.push('RATE_LIMITS=off: EVERY RATE LIMIT IS LIFTED. For load tests only.')
   return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`
+}
+
+/** Nobody waits for it: after a new version of the table it may have to read most of the names. */
+async function warnOfOldSkeletons({ query }: Database, log: Logger): Promise<void> {
+  try {
+    if (await hasOldSkeletons(query)) {
+      log.warn('not every name is compared for look-alikes: run "npm run dibs -- names skeletons"')
+    }
+  } catch (error) {
+    log.warn({ err: error }, 'whether every name is compared for look-alikes could not be found out')
+  }
 }
 
 interface Running {

@@ -22,11 +22,12 @@ no transaction id. One who had to wait for the winner has locked their own profi
 entered an empty one, and nothing else.
 Order of locks: the person's profile first, then names that are not theirs to begin with
 (one whose look-alike they take and that nobody holds any more, then the wanted one), then
-only names that they own. Nobody waits for a name while holding one that somebody else may
-wait for; where two take over names that are nobody's any more in opposite order, the
-database undoes one of them (SQLSTATE 40P01), which the caller retries.
+only names that they own, and another one of whoever had the wanted one before, to keep others
+off its look. Who waits for a name while holding another that is waited for took over one that
+was nobody's any more: where two do so in opposite order, the database undoes one of them
+(SQLSTATE 40P01), which the caller retries.
 It decides by what it sees under the lock of the profile: a claim that is sent twice at once, without
-a key, writes one change.
+a key, writes one change. A name is taken over only as it was seen.
 Each of its statements sees what was committed before it (READ COMMITTED), so the
 reason given to a loser is the winner's row, not a guess. Under a stricter isolation
 level the same race ends in SQLSTATE 40001, which the caller retries.
@@ -61,7 +62,8 @@ $$;
 
 COMMENT ON FUNCTION forget_person IS $$
 Forgets a person whose account is deleted: their current name is held, like their former
-ones, and their profile keeps nothing but its id, which by then leads to nobody. It is there
+ones, and their profile keeps nothing but its id, which by then leads to nobody, and when it was made
+and renamed. It is there
 afterwards even where it was not before, for a claim of theirs that is still on its way to meet.
 Answers that name as it was displayed, or null.
 $$;
@@ -185,7 +187,7 @@ had is held for them.
 
 outcome  'transferred', 'unused' where it is nobody's to hand over, 'forgotten' where the account
          of whom it is for is deleted, or 'too-similar' where somebody else has a name that looks
-         like it, its last owner among them
+         like it, its last owner among them; each may leave an empty profile of that person
 
 The row is locked that keeps others off its look: whoever takes that name back at the same time, or
 keeps another one that looks so, has it still.
