@@ -59,7 +59,7 @@ async function open(environment: Readonly<Record<string, string | undefined>>) {
     if (error instanceof DatabaseInUse) {
       throw new Stop(
         'REFUSED',
-        'The embedded database is in use by a running server. Stop that one first, or go through it: --url http://localhost:3000, with an administrator’s token in DIBS_TOKEN.',
+        'The embedded database is in use by a running server. Stop that one first. What has --url can go through it instead: --url http://localhost:3000, with an administrator’s token in DIBS_TOKEN.',
       )
     }
     if (error instanceof DatabaseRefusal) throw new Stop('REFUSED', error.message)

@@ -19,7 +19,7 @@ const usual = '50'
 
 export function historyCommand(world: World): Command {
   return nameCommand('history', 'tell everything that happened to a name, latest first')
-    .option('--limit <n>', 'how many changes at most', usual)
+    .option('--limit <n>', 'how many changes at most, 1 to 10000', usual)
     .option('--before <id>', 'those before a change, by its id')
     .action(async (username: string, options: Options) => {
       const limit = /^\d{1,5}$/.test(options.limit) ? Number(options.limit) : 0

@@ -41,7 +41,7 @@ function reserve(world: World): Command {
   }
   return changing(nameCommand('reserve', 'keep a name from being claimed, or change why or for whom it is'))
     .option('--for <email>', 'the e-mail address of the one person who may claim it')
-    .option('--because <text>', 'why, as everybody’s reason that it is reserved')
+    .option('--because <text>', 'why nobody may claim it, for administrators to see (administrator)')
     .action(async (username: string, options: Options) => {
       const { for: email, because, note } = options
       const input = checked(ReserveUsernameInput, { username, because, for: email, note })

@@ -4,15 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
 import { root } from '../../server/root.ts'
 import { check } from '../compiler/typescript-versions.ts'
+import { settingsOf } from '../names/run-command.ts'
 import { exampleMount } from '../package/readme.ts'
-import { newPlace, type Place } from '../support/database.ts'
+import { engines, newPlace, type Place } from '../support/database.ts'
 import { freePort, startProgram } from '../support/server.ts'
 
-describe("the README's program that mounts Dibs with an identity of its own", () => {
+describe.each(engines)("the README's program that mounts Dibs, on %s,", (engine) => {
   let place: Place
   let project: string
   beforeAll(async () => {
-    place = await newPlace('embedded', { migrated: true })
+    place = await newPlace(engine, { migrated: true })
     await mkdir(join(root, 'dist'), { recursive: true })
     project = await mkdtemp(join(root, 'dist', 'mounted-'))
     await writeFile(join(project, 'names.ts'), exampleMount.replaceAll("from './", "from '../../"))
@@ -29,8 +30,7 @@ describe("the README's program that mounts Dibs with an identity of its own", ()
   })
 
   test('knows people as it says', async () => {
-    const dataDir = 'dataDir' in place.location ? place.location.dataDir : ''
-    const settings = { PORT: String(await freePort()), DATA_DIR: dataDir }
+    const settings = { PORT: String(await freePort()), ...settingsOf(place.location) }
     const program = await startProgram(join(project, 'names.ts'), settings, 'Server listening')
     const { url } = program
     const nobody = await fetch(`${url}/trpc/profile.me`)
