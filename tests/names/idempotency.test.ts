@@ -174,10 +174,12 @@ describe.each(engines)('an idempotency key, on %s,', (engine) => {
       createdAt: new Date(Date.now() - 25 * 3_600_000),
     }))
     await database.prisma.idempotencyKey.createMany({ data: old })
-    const { claimUsername, releaseUsername } = newcomer()
-    await claimUsername({ username: freshName('sweeper'), idempotencyKey: randomUUID() })
-    await releaseUsername({ idempotencyKey: randomUUID() })
-    expect(await database.prisma.idempotencyKey.count({ where: { key: 'old' } })).toBe(0)
+    const left = () => database.prisma.idempotencyKey.count({ where: { key: 'old' } })
+    // One in 20 throws them away: so many don't, one time in a hundred million.
+    for (let others = 0; others < 360 && (await left()) > 0; others++) {
+      await newcomer().claimUsername({ username: freshName('sweeper'), idempotencyKey: randomUUID() })
+    }
+    expect(await left()).toBe(0)
   })
 
   test.each([

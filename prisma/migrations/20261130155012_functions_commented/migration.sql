@@ -177,8 +177,9 @@ other one, as it is displayed, where it has another owner; else null.
 $$;
 
 COMMENT ON FUNCTION throw_away_answers IS $$
-Throws away a few of the answers that are too old. What is too old is known before: an index
-is not searched for a time that the clock says anew for each row, but read to its end.
+Throws away answers that are too old: one time in 20, but then more than 20 statements keep. What is
+too old is known before: an index is not searched for a time that the clock says anew for each row,
+but read to its end.
 $$;
 
 COMMENT ON FUNCTION transfer_username IS $$
