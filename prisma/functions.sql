@@ -544,7 +544,6 @@ BEGIN
     display := name.display;
     IF seen = 'taken' AND was = 'held' AND NOT at_once THEN
         -- Its owner, or another administrator, has done the same meanwhile.
-        was := seen;
         until := name.held_until;
         RETURN;
     END IF;

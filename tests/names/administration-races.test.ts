@@ -174,7 +174,7 @@ describe.each(engines)(`administration during claims on %s (seed ${seed})`, (eng
       await before.waiting(1)
       await before.release()
       const { was, heldUntil } = await release
-      expect(was).toBe('taken')
+      expect(was).toBe('held')
       expect(await endOf(callerOf(database, somebody()).profile.claimUsername({ username }))).toMatchObject({
         kind: 'USERNAME_HELD',
         payload: { until: heldUntil },

@@ -262,3 +262,69 @@ BEGIN
     ));
 END
 $$;
+
+-- Whoever frees a name that came to be held just before is told that it is, not that it still was somebody's: of the
+-- two who gave it up only one did.
+CREATE OR REPLACE FUNCTION free_username(
+    wanted_key text,
+    hold_days int,
+    at_once boolean,
+    actor text,
+    note text,
+    OUT outcome text,
+    OUT was text,
+    OUT display text,
+    OUT until timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    me profiles;
+    name usernames;
+    seen text;
+    moment timestamptz(3);
+BEGIN
+    outcome := 'unused';
+    LOOP
+        SELECT u.* INTO name FROM usernames u WHERE u.key = wanted_key;
+        seen := username_status(name, NULL, NULL);
+        IF seen = 'available' THEN
+            RETURN;
+        END IF;
+        BEGIN
+            SELECT p.* INTO me FROM profiles p WHERE p.id = name.owner_id FOR NO KEY UPDATE;
+            SELECT u.* INTO STRICT name FROM usernames u
+            WHERE u.key = wanted_key AND u.owner_id IS NOT DISTINCT FROM me.id
+            FOR NO KEY UPDATE;
+            EXIT;
+        EXCEPTION WHEN no_data_found THEN
+            -- It is another's by now, whose profile comes before the name; both locks are gone.
+        END;
+    END LOOP;
+    was := username_status(name, NULL, NULL);
+    IF was = 'available' THEN
+        was := NULL;
+        RETURN;
+    END IF;
+    moment := clock_timestamp();
+    outcome := 'released';
+    display := name.display;
+    IF seen = 'taken' AND was = 'held' AND NOT at_once THEN
+        -- Its owner, or another administrator, has done the same meanwhile.
+        until := name.held_until;
+        RETURN;
+    END IF;
+    IF was = 'taken' AND NOT at_once THEN
+        until := moment + make_interval(days => hold_days);
+        PERFORM hold_username(me, moment, until, 'freed', actor, note, NULL);
+        UPDATE profiles p SET username_key = NULL WHERE p.id = me.id;
+        RETURN;
+    END IF;
+    UPDATE profiles p SET username_key = NULL WHERE p.id = me.id AND p.username_key = wanted_key;
+    UPDATE usernames u
+    SET owner_id = NULL, claimed_at = NULL, held_until = NULL,
+        reserved_because = NULL, reserved_for = NULL, skeleton = NULL
+    WHERE u.key = wanted_key
+    RETURNING u.* INTO name;
+    PERFORM pass_skeleton_on(me.id, name.look);
+    PERFORM record_change(name, moment, 'freed', actor, note, me.id, NULL);
+END
+$$;

@@ -27,12 +27,14 @@ function release(seconds: number, heldUntil: string): Call {
   return called(seconds, asked, { kind: 'OK', answer: { released: 'ada', heldUntil } })
 }
 
-function free(seconds: number, heldUntil: string): Call {
+function free(seconds: number, heldUntil: string | null, was = 'taken'): Call {
   const input = { username: Username.parse('ada'), atOnce: false }
-  const answer = { released: 'ada', was: 'taken', heldUntil }
+  const answer = { released: 'ada', was, heldUntil }
   return called(seconds, { procedure: 'admin.releaseUsername', input }, { kind: 'OK', answer })
 }
 
+const earlier = at(1 + 90 * day)
+const held = at(10 + 90 * day)
 const daysPass = called(5, { procedure: 'clock', input: { days: 1 } }, { kind: 'OK', answer: {} })
 const first = claim(0, 'ada', { claimedAt: at(0.05) })
 const renamed = (previousHeldUntil?: string) =>
@@ -47,6 +49,8 @@ test.each([
   ['a name that is given up is held for 91 days', [first, release(10, at(10 + 91 * day))]],
   ['a name that is freed is held for 9 days', [first, free(10, at(10 + 9 * day))]],
   ['a name that is left is held for 9 days', [first, renamed(at(10 + 9 * day))]],
+  ['one that was given up long before stays held', [first, release(1, earlier), free(10, earlier, 'held')]],
+  ['one that was given up just before was taken', [first, release(10, held), free(10.05, held)]],
   ['nobody says until when a name that is left is held', [first, renamed()]],
 ])('%s: rejected', (_, calls) => {
   expect(verdictOf(...calls)).toBe('violated')
@@ -57,6 +61,8 @@ test.each([
   ['a name that is given up is held for 90 days', [first, release(10, at(10 + 90 * day))]],
   ['a name that is freed is held for 90 days', [first, free(10, at(10 + 90 * day))]],
   ['a name that is left is held for 90 days', [first, renamed(at(10 + 90 * day))]],
+  ['one that was given up just before stays held', [first, release(10, held), free(10.05, held, 'held')]],
+  ['one that was given up before is anybody’s', [first, release(10, held), free(10.05, null, 'held')]],
   ['who has a name is told since when', [first, claim(10, 'ada', { claimedAt: at(0.05) })]],
   ['a clock was moved', [first, daysPass, release(10, at(10 + 91 * day))]],
 ])('%s: accepted', (_, calls) => {

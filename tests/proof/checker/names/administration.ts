@@ -8,6 +8,7 @@ import {
   endOfHold,
   giveUp,
   heldUntil,
+  instant,
   leave,
   refusalFor,
   refused,
@@ -33,7 +34,10 @@ export function reserve(state: State, username: Username, only: string | undefin
   )
 }
 
-/** Whatever stands in the way of claiming a name is given up; a current name is held first, or not. */
+/**
+ * Whatever stands in the way of claiming a name is given up; a current name is held first, or not. One that came
+ * to be held while this was called may stay so.
+ */
 export function free(state: State, username: Username, atOnce: boolean, said: Told, moment?: Span): Turn {
   const name = nameOf(state, username)
   const was = statusOf(state, username, null)
@@ -43,6 +47,10 @@ export function free(state: State, username: Username, atOnce: boolean, said: To
     const { owner } = name
     const within = moment && { heldUntil: endOfHold(state, moment) }
     return done({ ...answer, heldUntil: undefined }, () => giveUp(state, owner, said.heldUntil), within)
+  }
+  if (was === 'held' && !atOnce && instant(said.heldUntil) !== null) {
+    const within = moment && { heldUntil: endOfHold(state, moment) }
+    return done({ ...answer, heldUntil: heldUntil(state, username) }, undefined, within)
   }
   return done({ ...answer, heldUntil: null }, () =>
     withName(leave(state, name.owner, username), username, undefined),

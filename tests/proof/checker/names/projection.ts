@@ -171,6 +171,7 @@ function afterOfName(call: Call, outcome: Outcome | undefined, name: string, val
       const was = said(outcome, 'was')
       if (was === 'reserved') return undefined
       if (was === 'taken' ? !isCurrent : was === 'held' ? !isHeld : value === free) return []
+      if (was === 'held' && said(outcome, 'heldUntil') !== null) return [value]
       return isCurrent && !call.input.atOnce ? [held(value.slice('own '.length))] : [free]
     }
     case 'admin.transferUsername': {
