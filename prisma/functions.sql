@@ -751,14 +751,15 @@ DECLARE
     seen record;
     rival_status text;
 BEGIN
-    -- All of it in one statement, which sees one moment. OFFSET keeps each name from being read again.
+    -- All of it in one statement, which sees one moment. OFFSET keeps each name from being read again. Only where
+    -- a former name is anybody's by now, it matters whether its last owner has another one like it.
     SELECT f.name, f.rival,
-        CASE WHEN (f.name).owner_id IS NOT NULL THEN EXISTS (
+        CASE WHEN (f.name).held_until IS NOT NULL THEN EXISTS (
             SELECT FROM usernames t
             WHERE t.owner_id = (f.name).owner_id AND t.key <> (f.name).key AND t.look = wanted_skeleton
                 AND (t.held_until IS NULL OR t.held_until > moment)
         ) END AS name_has_twin,
-        CASE WHEN (f.rival).owner_id IS NOT NULL THEN EXISTS (
+        CASE WHEN (f.rival).held_until IS NOT NULL THEN EXISTS (
             SELECT FROM usernames t
             WHERE t.owner_id = (f.rival).owner_id AND t.key <> (f.rival).key AND t.look = wanted_skeleton
                 AND (t.held_until IS NULL OR t.held_until > moment)

@@ -59,7 +59,7 @@ export function explained(error: unknown, model: string, operation: string, log:
   }
 }
 
-/** Whether old attempts at signing in are deleted, the only ones that are. better-auth goes on where that fails. */
+/** Whether old attempts at signing in are deleted; no others are. Where that fails, better-auth goes on. */
 function deletesAttempts(model: string, operation: string): boolean {
   return model === 'RateLimit' && operation === 'deleteMany'
 }

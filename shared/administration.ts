@@ -25,7 +25,7 @@ export const FreeUsernameInput = z.strictObject({
 export const FreeUsernameOutput = z.object({
   released: z.string(),
   was: z.enum(['taken', 'held', 'reserved']),
-  /** Until when it is held for its last owner, where it was somebody's current name, or came to be held meanwhile. */
+  /** Until when it is held for its last owner: it was their current name, or came to be held just then. */
   heldUntil: z.nullable(z.iso.datetime()),
 })
 

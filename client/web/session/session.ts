@@ -5,7 +5,7 @@ import { forgetPersonShown, showPerson } from './person-shown.ts'
 
 type Found = Awaited<ReturnType<typeof authApi.session>>
 
-/** Who is signed in: a person, null for nobody; undefined while that is not known, or where nobody signs in here. */
+/** Who is signed in: a person, null for nobody; undefined while that is not known, or accounts are elsewhere. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   async queryFn({ signal }): Promise<Found> {

@@ -35,8 +35,8 @@ export function reserve(state: State, username: Username, only: string | undefin
 }
 
 /**
- * Whatever stands in the way of claiming a name is given up; a current name is held first, or not. One that came
- * to be held while this was called may stay so.
+ * Whatever stands in the way of claiming a name is given up; a current name is held first, or not. One that
+ * came to be held while this was called may stay so.
  */
 export function free(state: State, username: Username, atOnce: boolean, said: Told, moment?: Span): Turn {
   const name = nameOf(state, username)
