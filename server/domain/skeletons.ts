@@ -69,6 +69,7 @@ export async function recomputeSkeletons(
       onProgress?.(Math.min(1, seen / (3 * total)))
     }
   }
+  if (recomputed > 0 && !dryRun) await forgetOldVersions(prisma)
   return { version, recomputed, lookAlikes }
 }
 
@@ -162,6 +163,18 @@ async function confirm(
       .parse(rows)
       .map(({ key }) => key),
   )
+}
+
+/**
+ * Makes the index of versions anew, of which PostgreSQL keeps the least and the most of each range of the
+ * table, and widens them only: while it spans the versions that are gone, `hasOldSkeletons` reads all names.
+ * Claims go on meanwhile.
+ */
+async function forgetOldVersions(prisma: PrismaClient): Promise<void> {
+  await prisma.$queryRaw`
+    SELECT count(brin_desummarize_range('usernames_skeleton_version_idx', block)::text)::int
+    FROM generate_series(0, pg_relation_size('usernames') / current_setting('block_size')::int) AS block`
+  await prisma.$queryRaw`SELECT brin_summarize_new_values('usernames_skeleton_version_idx')`
 }
 
 /**
