@@ -40,7 +40,8 @@ export const FindPersonInput = z.strictObject({ person })
 
 export const TransferUsernameInput = z.strictObject({
   username: Username,
-  to: person,
+  /** Somebody as administrators name them, or by nothing but their id. */
+  to: z.union([person, z.strictObject({ id: person })]),
   note,
 })
 export const TransferUsernameOutput = z.object({

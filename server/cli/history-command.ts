@@ -29,17 +29,12 @@ export function historyCommand(world: World): Command {
       const { before } = checked(NameHistoryInput, { username, before: options.before })
       await withAdministration(world, options, async (admin) => {
         const result = await read(admin, username, limit, before)
-        print(world, options, result, options.json ? [] : await linesOf(admin, username, options, result))
+        print(world, options, result, options.json ? [] : linesOf(username, options, result))
       })
     })
 }
 
-async function linesOf(
-  admin: Administration,
-  username: string,
-  options: Options,
-  { changes, next }: NameHistory,
-): Promise<string[]> {
+function linesOf(username: string, options: Options, { changes, next }: NameHistory): string[] {
   if (changes.length === 0) {
     const { before } = options
     return before === undefined
@@ -47,11 +42,7 @@ async function linesOf(
       : [`Nothing happened to ${username} before change ${before}.`]
   }
   const lines = changes.map(changeLine)
-  if (next === null) return lines
-  // What comes next may be nothing: a page that is full doesn't tell.
-  const rest = await admin.usernameHistory({ username, before: next, limit: 1 })
-  if (rest.changes.length === 0) return lines
-  return [...lines, `There is more: ${commandBefore(next, username, options)}`]
+  return next === null ? lines : [...lines, `There is more: ${commandBefore(next, username, options)}`]
 }
 
 /** What to type for those before a change. */

@@ -95,6 +95,8 @@ function transfer(world: World): Command {
         await confirmChange(world, options, { admin, username }, async ({ status, person: owner }) => {
           if (status === 'free') return null
           const taker = await admin.findPerson({ person: to })
+          // Whatever `to` is by the time of the yes.
+          input.to = { id: taker.id }
           if (status === 'current' && taker.id === owner?.id) {
             return ['It is theirs already: nothing will change.']
           }

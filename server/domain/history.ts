@@ -27,7 +27,7 @@ export async function ownHistory(
     orderBy: { heldUntil: 'desc' },
     select: { display: true, heldUntil: true },
   })
-  const rows = await changes(prisma, { personId: person.id }, page)
+  const { rows, next } = await pageOf(prisma, { personId: person.id }, page)
   return {
     held: held.flatMap(({ display, heldUntil }) =>
       heldUntil ? { username: display, until: heldUntil.toISOString() } : [],
@@ -37,7 +37,7 @@ export async function ownHistory(
       byOthers: row.actorId !== person.id,
       theirs: row.ownerId === person.id,
     })),
-    next: nextOf(rows, page.limit),
+    next,
   }
 }
 
@@ -46,7 +46,7 @@ export async function nameHistory(
   prisma: Prisma.TransactionClient,
   { username, ...page }: { username: Username } & Page,
 ): Promise<NameHistory> {
-  const rows = await changes(prisma, { key: usernameKey(username) }, page)
+  const { rows, next } = await pageOf(prisma, { key: usernameKey(username) }, page)
   return {
     changes: rows.map((row) => ({
       ...toChange(row),
@@ -57,7 +57,7 @@ export async function nameHistory(
       reservedBecause: row.reservedBecause,
       reservedFor: row.reservedFor,
     })),
-    next: nextOf(rows, page.limit),
+    next,
   }
 }
 
@@ -101,6 +101,13 @@ interface Stretch extends Partial<Page> {
   /** The latest time since which a change may hold; by default any. */
   readonly since?: Date
   readonly limit: number
+}
+
+/** A page of changes, and the id before which the next one begins; null where there are no more. */
+async function pageOf(prisma: Prisma.TransactionClient, of: Subject, { before, limit }: Page) {
+  const found = await changes(prisma, of, { before, limit: limit + 1 })
+  const rows = found.slice(0, limit)
+  return { rows, next: found.length > limit ? String(rows.at(-1)?.id) : null }
 }
 
 /** The changes of a name, or those that happened to a person, latest first. */
@@ -156,9 +163,4 @@ function toChange(row: UsernameChange) {
     status: NameStatus.parse(row.status),
     heldUntil: row.heldUntil?.toISOString() ?? null,
   }
-}
-
-function nextOf(rows: readonly UsernameChange[], limit: number): string | null {
-  const last = rows.at(-1)
-  return last !== undefined && rows.length === limit ? String(last.id) : null
 }

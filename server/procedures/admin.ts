@@ -16,7 +16,7 @@ import {
 } from '../../shared/history.ts'
 import { freeUsername, reserveUsername, transferUsername } from '../domain/administration.ts'
 import { nameHistory, whoHeld } from '../domain/history.ts'
-import { findPerson, personBy } from '../domain/people.ts'
+import { findPerson, findPersonById, personBy } from '../domain/people.ts'
 import { topicsOf } from '../domain/topics.ts'
 import { administrator } from '../trpc/procedure.ts'
 
@@ -61,8 +61,9 @@ export const admin = {
     .output(TransferUsernameOutput)
     .mutation(async ({ ctx, input: { username, to, note } }) => {
       const { actorId, rules, database } = ctx
-      const taker = await findPerson(database.prisma, to)
-      if (taker === null) return ctx.fail('PERSON_NOT_FOUND', { person: to })
+      const [named, find] = typeof to === 'string' ? [to, findPerson] : [to.id, findPersonById]
+      const taker = await find(database.prisma, named)
+      if (taker === null) return ctx.fail('PERSON_NOT_FOUND', { person: named })
       const deed = { username, to: taker, note, actorId, rules }
       const end = await transferUsername(database.prisma, deed)
       switch (end.outcome) {
@@ -77,7 +78,7 @@ export const admin = {
         case 'too-similar':
           return ctx.fail('USERNAME_TOO_SIMILAR', { username, resembles: null, suggestions: [] })
         case 'forgotten':
-          return ctx.fail('PERSON_NOT_FOUND', { person: to })
+          return ctx.fail('PERSON_NOT_FOUND', { person: named })
       }
     }),
 

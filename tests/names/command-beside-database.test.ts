@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../server/database/open.ts'
+import type { Person } from '../../server/domain/person.ts'
 import { forgetPerson } from '../../server/domain/release.ts'
 import { freshName } from '../race/world.ts'
 import { engines, newPlace, type Place, silent } from '../support/database.ts'
 import { callerOf, somebody } from '../support/people.ts'
 import { usualRules } from '../support/rules.ts'
-import { newMember } from './administrators.ts'
+import { callerUnder, newMember } from './administrators.ts'
 import { doing, everyNameCommand } from './every-name-command.ts'
 import { run, settingsOf } from './run-command.ts'
 
@@ -91,6 +92,28 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
     expect(JSON.parse(ran.out)).toMatchObject({ error: { kind: 'PERSON_NOT_FOUND' } })
     expect((await does('admins', 'list')).json).toEqual({ administrators: [] })
   })
+
+  test.runIf(engine === 'postgresql')(
+    'hands a name to whom was confirmed, whatever they are called by the yes',
+    async () => {
+      const [owner, taker, other] = [somebody(), somebody(), somebody()]
+      const [name, old] = [freshName('handed'), freshName('old')]
+      const claim = (person: Person, username: string) =>
+        on((database) => callerUnder(database, person, { holdDays: 0 }).profile.claimUsername({ username }))
+      await claim(owner, name)
+      await claim(taker, old)
+      const ran = await run(
+        ['names', 'transfer', name, '--to', `@${old}`, '--json'],
+        settings(),
+        async () => {
+          await claim(taker, freshName('moved'))
+          await claim(other, old)
+          return 'y'
+        },
+      )
+      expect(JSON.parse(ran.out)).toMatchObject({ transferred: name, to: taker.id })
+    },
+  )
 
   test('says what will happen and asks, and does it only for a yes', async () => {
     const [owner, taker, name, old] = [somebody(), somebody(), freshName('asked'), freshName('old')]

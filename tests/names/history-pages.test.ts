@@ -20,6 +20,7 @@ async function readAll(read: (page: { limit: number; before?: string | undefined
   let before: string | undefined
   for (;;) {
     const page = await read({ limit: 2, before })
+    if (before !== undefined) expect(page.changes).not.toEqual([])
     ids.push(...page.changes.map(({ id }) => id))
     if (page.next === null) return ids
     before = page.next
