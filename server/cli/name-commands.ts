@@ -8,7 +8,7 @@ import { checked } from './checked.ts'
 import { confirmChange } from './confirm.ts'
 import { historyCommand } from './history-command.ts'
 import { nameCommand } from './name-command.ts'
-import { personLine } from './sentences.ts'
+import { idLine, personLine } from './sentences.ts'
 import { skeletonsCommand } from './skeletons-command.ts'
 import { whoCommand } from './who-command.ts'
 import { type NameOptions, print, type World, withAdministration } from './world.ts'
@@ -105,7 +105,7 @@ function transfer(world: World): Command {
         })
         const result = await admin.transferUsername(input)
         print(world, options, result, [
-          `${result.transferred} is the name of ${result.to} now.`,
+          `${result.transferred} is the name of ${idLine(result.to)} now.`,
           ...(result.previous === null ? [] : [`Their name ${result.previous} is held for them.`]),
         ])
       })

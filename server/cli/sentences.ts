@@ -3,7 +3,12 @@ import type { KnownPerson, NameHistory, WhoHeld } from '../../shared/history.ts'
 /** Somebody, so that an administrator recognises them. */
 export function personLine({ id, username, email }: KnownPerson): string {
   const known = [username === null ? undefined : `@${username}`, email].filter((part) => part != null)
-  return known.length > 0 ? `${known.join(', ')} (${id})` : id
+  return known.length > 0 ? `${known.join(', ')} (${idLine(id)})` : idLine(id)
+}
+
+/** An id, which may hold almost anything, without what a terminal would obey or not show. */
+export function idLine(id: string): string {
+  return id.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
 }
 
 /** What a name is, or was at a time, in a sentence. */
@@ -34,22 +39,23 @@ export function changeLine(change: Change): string {
     cause.padEnd(11),
     username,
     stateOf(change),
-    personId === null || personId === ownerId ? undefined : `taken from ${personId}`,
+    personId === null || personId === ownerId ? undefined : `taken from ${idLine(personId)}`,
     counterpart === null
       ? undefined
       : `(${cause === 'renamed' && status === 'held' ? 'now' : 'before'} ${counterpart})`,
-    byThemselves ? undefined : `by ${actorId ?? 'the service'}`,
+    byThemselves ? undefined : `by ${actorId === null ? 'the service' : idLine(actorId)}`,
     note === null ? undefined : `“${note}”`,
   ]
   return parts.filter((part) => part !== undefined).join('  ')
 }
 
 function stateOf({ status, ownerId, heldUntil, reservedFor }: Change): string {
+  const owner = idLine(ownerId ?? '')
   switch (status) {
     case 'current':
-      return `current  of ${ownerId}`
+      return `current  of ${owner}`
     case 'held':
-      return `held until ${heldUntil}  for ${ownerId}`
+      return `held until ${heldUntil}  for ${owner}`
     case 'reserved':
       return reservedFor === null ? 'reserved' : `reserved  for ${reservedFor}`
     case 'free':

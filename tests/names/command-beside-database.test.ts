@@ -154,6 +154,19 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
     expect(reserve.code).toBe(0)
   })
 
+  test('shows of an id what would rewrite the question', async () => {
+    const [owner, name] = [{ ...somebody(), id: 'o’neo\u001b[2K\n\u202e(x)' }, freshName('signs')]
+    await on((database) => callerOf(database, owner).profile.claimUsername({ username: name }))
+    const shown = 'o’neo\\u{1b}[2K\\u{a}\\u{202e}(x)'
+    const { err } = await run(['names', 'release', name], settings(), 'n')
+    expect(err.split('\n')[0]).toContain(`is the name of @${name} (${shown}) since`)
+    const { out } = await run(['names', 'transfer', name, '--to', owner.id, '--yes'], settings())
+    expect(out).toBe(`${name} is the name of ${shown} now.\n`)
+    const history = await run(['names', 'history', name], settings())
+    expect(history.out).toMatch(/^[^\n]+\n$/)
+    expect(history.out).toContain(`current  of ${shown}`)
+  })
+
   test('asks for the reason and the address that take the place of those a reservation has', async () => {
     const name = freshName('kept')
     const asked = async (...options: string[]) =>
