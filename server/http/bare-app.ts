@@ -4,6 +4,7 @@ import type { Settings } from '../settings.ts'
 import { answerFailure } from './answer-failure.ts'
 import { closeWithLastAnswer } from './closing.ts'
 import { originForm } from './origin-form.ts'
+import { OwedAnswers } from './owed-answers.ts'
 import { refuseInPlaceOfNode } from './refused-by-node.ts'
 import { RequestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -26,6 +27,7 @@ export interface BareAppOptions {
 
 /** All that the service does for every request, whatever it asks for: an app without a route. */
 export async function createBareApp({ settings, log }: BareAppOptions): Promise<FastifyInstance> {
+  const answers = new OwedAnswers()
   const app = Fastify({
     loggerInstance: log,
     logController: new RequestLog(),
@@ -47,7 +49,7 @@ export async function createBareApp({ settings, log }: BareAppOptions): Promise<
     // The names of a batch's procedures are one path parameter.
     routerOptions: { maxParamLength: 2000 },
     frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: answerUnreadable(answers),
   })
 
   const security = securityHeaders(settings.publicUrl)
@@ -63,7 +65,7 @@ export async function createBareApp({ settings, log }: BareAppOptions): Promise<
     done()
   })
   app.setErrorHandler(answerFailure)
-  closeWithLastAnswer(app)
+  closeWithLastAnswer(app, answers)
 
   await app.register(cors, {
     origin: [...settings.corsOrigins],

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { OwedAnswers } from './owed-answers.ts'
 
 /** How long a closing server waits for the rest of a request that is on its way. */
 const patienceMs = 2_000
@@ -10,32 +10,23 @@ const patienceMs = 2_000
  * alive after it, for those that a browser opened ahead of need, and for requests that never come whole,
  * whose time limits it no longer minds.
  */
-export function closeWithLastAnswer(app: FastifyInstance): void {
-  /** The requests on each connection that are not answered yet. */
-  const open = new Map<Socket, Set<IncomingMessage>>()
+export function closeWithLastAnswer(app: FastifyInstance, answers: OwedAnswers): void {
   let closing = false
   /** Whether the rest of a request is no longer waited for. */
   let late = false
   app.server.on('connection', (socket) => {
-    if (closing) return socket.destroy()
-    open.set(socket, new Set())
-    return socket.once('close', () => open.delete(socket))
+    if (closing) socket.destroy()
   })
-  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request
-    const unanswered = open.get(socket)
-    unanswered?.add(request)
-    response.once('close', () => {
-      unanswered?.delete(request)
-      if (closing && unanswered) hangUpUnlessOwed(socket, unanswered)
-    })
+  answers.follow(app.server, (socket) => {
+    if (closing) hangUpUnlessOwed(socket)
   })
 
-  function hangUpUnlessOwed(socket: Socket, unanswered: ReadonlySet<IncomingMessage>): void {
-    if ([...unanswered].every(({ complete }) => late && !complete)) socket.destroySoon()
+  function hangUpUnlessOwed(socket: Socket): void {
+    const waits = late ? answers.lastOwed(socket) !== undefined : answers.unsent(socket) > 0
+    if (!waits) socket.destroySoon()
   }
   function hangUpAll(): void {
-    for (const [socket, unanswered] of open) hangUpUnlessOwed(socket, unanswered)
+    for (const socket of answers.connections()) hangUpUnlessOwed(socket)
   }
 
   app.addHook('preClose', async () => {
@@ -48,7 +39,7 @@ export function closeWithLastAnswer(app: FastifyInstance): void {
   })
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     // Said of the last answer of a connection alone: Node would send none of those after it.
-    if (closing && (open.get(raw.socket)?.size ?? 1) <= 1) reply.header('connection', 'close')
+    if (closing && answers.unsent(raw.socket) <= 1) reply.header('connection', 'close')
     done()
   })
 }
