@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { type Authenticate, leastSecret, personFrom } from './authenticate.ts'
 import type { Database } from './database/open.ts'
+import { openLookUps } from './domain/look-ups.ts'
 import { topicsOf } from './domain/topics.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { createBareApp } from './http/bare-app.ts'
@@ -72,15 +73,17 @@ export async function createApp({
     await app.register(authRoutes, { prefix: '/api/auth', auth, publicUrl, origins })
     whoIs = whoIsBySession(auth)
   }
+  const lookUps = openLookUps(database, settings.nameRules)
   await app.register(trpcRoutes, {
     prefix: '/trpc',
     whoIs,
     origins,
     database,
     rules: settings.nameRules,
+    lookUps,
     limits: rateLimits ? limitsInMemory() : null,
   })
   await app.register(healthRoutes, { database })
-  await app.register(webRoutes, { webDir, database })
+  await app.register(webRoutes, { webDir, lookUps })
   return app
 }

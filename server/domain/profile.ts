@@ -134,12 +134,6 @@ function shownOf({ key, currentKey, claimedAt, ...fields }: z.output<typeof Foun
   return { ...fields, claimedAt: claimedAt.toISOString() }
 }
 
-/** The profile under one name. */
-export async function publicProfile(query: Query, username: Username): Promise<LookedUpProfile | null> {
-  const [found = null] = await publicProfiles(query, [username])
-  return found
-}
-
 /** The change of a profile that is based on a version of it. */
 export interface ProfileChange {
   readonly person: Person

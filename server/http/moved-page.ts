@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { Username } from '../../shared/username.ts'
-import type { Database } from '../database/open.ts'
-import { publicProfile } from '../domain/profile.ts'
+import type { LookUps } from '../domain/look-ups.ts'
 
 /** How long a page waits to be told of a new name; after that the web app finds it out by itself. */
 const patienceMs = 2_000
@@ -20,14 +19,14 @@ export function isProfile(path: string): boolean {
  */
 export async function movedPage(
   { url, log }: FastifyRequest,
-  { query }: Pick<Database, 'query'>,
+  lookUps: Pick<LookUps, 'profile'>,
 ): Promise<string | undefined> {
   const [path = ''] = url.split('?', 1)
   const username = Username.safeParse(profilePath.exec(path)?.[1])
   if (!username.success) return undefined
   try {
     const found = await Promise.race([
-      publicProfile(query, username.data),
+      lookUps.profile(username.data),
       sleep(patienceMs, null, { ref: false }),
     ])
     return found && 'movedTo' in found ? `/@${found.movedTo}${url.slice(path.length)}` : undefined

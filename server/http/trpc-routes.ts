@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
-import { openLookUps } from '../domain/look-ups.ts'
+import type { LookUps } from '../domain/look-ups.ts'
 import type { NameRules } from '../domain/name-rules.ts'
 import { createWatches } from '../domain/watches.ts'
 import type { Limits } from '../limits.ts'
@@ -32,6 +32,7 @@ export interface TrpcRoutesOptions {
   readonly origins: ReadonlySet<string>
   readonly database: Database
   readonly rules: NameRules
+  readonly lookUps: LookUps
   readonly limits: Limits | null
 }
 
@@ -44,7 +45,7 @@ export async function serveRouter<R extends DibsRouter>(
   app: FastifyInstance,
   options: TrpcRoutesOptions & { readonly router: R },
 ): Promise<void> {
-  const { router, origins, database, rules, limits } = options
+  const { router, origins, database, rules, lookUps, limits } = options
 
   app.addHook('onRequest', (request, reply, done) => {
     const refused = refusalOf(request, origins)
@@ -53,7 +54,6 @@ export async function serveRouter<R extends DibsRouter>(
   })
 
   const claims = openClaims(database, rules)
-  const lookUps = openLookUps(database, rules)
   const watches = createWatches(database)
   // They would keep the server from closing; their clients connect again, to whoever serves then.
   app.addHook('preClose', async () => watches.close())

@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Database } from '../database/open.ts'
+import type { LookUps } from '../domain/look-ups.ts'
 import { Failure } from '../trpc/failure.ts'
 import { answerFailure } from './answer-failure.ts'
 import { isProfile, movedPage } from './moved-page.ts'
 
 interface Options {
   readonly webDir: string | undefined
-  readonly database: Database
+  readonly lookUps: Pick<LookUps, 'profile'>
 }
 
 /**
  * The web app's files, and its page for every address that is one of its own; a former name's
  * leads on to the current one (RFC 9110, 308).
  */
-export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, database }) => {
+export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, lookUps }) => {
   const hasWeb = webDir !== undefined && existsSync(webDir)
   if (hasWeb) {
     app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -47,7 +47,7 @@ export const webRoutes: FastifyPluginAsync<Options> = async (app, { webDir, data
 
   app.setNotFoundHandler(async (request, reply) => {
     if (!hasWeb || !isPage(request)) return answerFailure(new Failure('NOT_FOUND', null), request, reply)
-    const moved = await movedPage(request, database)
+    const moved = await movedPage(request, lookUps)
     return moved === undefined ? reply.sendFile('index.html') : reply.redirect(moved, 308)
   })
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PrismaClient } from '../../server/database/generated/client.ts'
-import { publicProfile, publicProfiles } from '../../server/domain/profile.ts'
+import { publicProfiles } from '../../server/domain/profile.ts'
 import { candidatesFor } from '../../server/domain/suggestions.ts'
 import { Username } from '../../shared/username.ts'
 import { freshName } from '../race/world.ts'
@@ -32,7 +32,7 @@ describe.each(engines)('A session of the %s database that began while few names 
     'passing a look on to another of its names': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       prisma.$queryRaw`SELECT pass_skeleton_on(u.owner_id, u.look || '-')::text FROM usernames u WHERE u.key = 'former'`,
     'reading the profile under a former name': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
-      publicProfile((sql, ...values) => prisma.$queryRaw(sql, ...values), Username.parse('former')),
+      publicProfiles((sql, ...values) => prisma.$queryRaw(sql, ...values), [Username.parse('former')]),
     'reading the profiles under several': (prisma: Pick<PrismaClient, '$queryRaw'>) =>
       publicProfiles(
         (sql, ...values) => prisma.$queryRaw(sql, ...values),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimUsername } from '../../server/domain/claim.ts'
 import { forgetPerson, releaseUsername } from '../../server/domain/release.ts'
 import { Username } from '../../shared/username.ts'
-import { freshName } from '../race/world.ts'
+import { freshName, times } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { somebody } from '../support/people.ts'
 import { anyRenames } from '../support/rules.ts'
@@ -141,6 +141,23 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     await forgetPerson(database.prisma, { person, rules: anyRenames })
     await expectPage(`/@${one}`)
     await expectPage(`/@${two}`)
+  })
+
+  test('is looked up with others that are asked for at the same time', async () => {
+    const [one, two] = [freshName('one'), freshName('two')]
+    await claim(somebody(), one, two)
+    let statements = 0
+    const query: typeof database.query = (sql, ...values) => {
+      statements += 1
+      return database.query(sql, ...values)
+    }
+    const counted = await appOn({ ...database, query }, { webDir })
+    await counted.ready()
+    const visits = times(20, () => counted.inject({ url: `/@${one}`, headers: html }))
+    const moved = (await Promise.all(visits)).map(({ headers }) => headers.location)
+    expect(moved).toEqual(times(20, () => `/@${two}`))
+    expect(statements).toBeLessThan(5)
+    await counted.close()
   })
 
   test.each([

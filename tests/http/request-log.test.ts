@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openLookUps } from '../../server/domain/look-ups.ts'
 import { createBareApp } from '../../server/http/bare-app.ts'
 import { serveRouter } from '../../server/http/trpc-routes.ts'
 import { procedure, router } from '../../server/trpc/init.ts'
@@ -118,7 +119,14 @@ describe('the log', () => {
       plain: procedure.query(broken),
       unwritable: anyone().query(() => 1n),
     })
-    const options = { whoIs: async () => null, origins: new Set<string>(), database, rules: usualRules }
+    const lookUps = openLookUps(database, usualRules)
+    const options = {
+      whoIs: async () => null,
+      origins: new Set<string>(),
+      database,
+      rules: usualRules,
+      lookUps,
+    }
     await serving.register((scope) => serveRouter(scope, { ...options, limits: null, router: routes }), {
       prefix: '/trpc',
     })

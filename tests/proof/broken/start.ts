@@ -2,6 +2,7 @@ import type { AnyTRPCProcedure } from '@trpc/server'
 import { createAuth } from '../../../server/auth.ts'
 import { readSettings } from '../../../server/config.ts'
 import { openDatabase } from '../../../server/database/open.ts'
+import { openLookUps } from '../../../server/domain/look-ups.ts'
 import { createBareApp } from '../../../server/http/bare-app.ts'
 import { healthRoutes } from '../../../server/http/health-routes.ts'
 import { serveRouter } from '../../../server/http/trpc-routes.ts'
@@ -34,7 +35,8 @@ export async function start(broken: Broken): Promise<void> {
     now: Date.now,
     ownProcess: false,
   })
-  const options = { whoIs: whoIsBySession(async () => auth), origins, database, rules, limits: null }
+  const lookUps = openLookUps(database, rules)
+  const options = { whoIs: whoIsBySession(async () => auth), origins, database, rules, lookUps, limits: null }
   const app = await createBareApp({ settings, log })
   await app.register(
     (scope) =>
