@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { instant } from './instant.ts'
 import { isStorable, longestPersonId } from './person-id.ts'
 import { text } from './text.ts'
 import { Username } from './username.ts'
@@ -26,7 +27,7 @@ export const FreeUsernameOutput = z.object({
   released: z.string(),
   was: z.enum(['taken', 'held', 'reserved']),
   /** Until when it is held for its last owner: it was their current name, or came to be held just then. */
-  heldUntil: z.nullable(z.iso.datetime()),
+  heldUntil: z.nullable(instant),
 })
 
 /** How somebody is named: by their current @username, e-mail address or id, which may hold almost anything. */

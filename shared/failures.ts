@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { instant } from './instant.ts'
 
 /** The tRPC codes that failures use; each is one HTTP status. */
 export type FailureCode =
@@ -27,8 +28,6 @@ function define<const D extends Record<string, FailureDefinition>>(definitions: 
 }
 
 const suggestions = z.array(z.string())
-/** An instant as ISO 8601 in UTC. */
-const instant = z.iso.datetime()
 
 /**
  * The failures that procedures declare. A procedure can end only in those it declared

@@ -1,8 +1,6 @@
 import * as z from 'zod/mini'
+import { instant } from './instant.ts'
 import { Username } from './username.ts'
-
-/** An instant as ISO 8601 in UTC. */
-const instant = z.iso.datetime().check(z.refine((at) => !at.startsWith('0000'), 'There was no year 0'))
 
 /** Why a name changed. `recorded` and `seeded` are how names got into the history at its beginning. */
 export const ChangeCause = z.enum([
@@ -90,7 +88,10 @@ export const KnownPerson = z.object({
 })
 export type KnownPerson = z.output<typeof KnownPerson>
 
-export const WhoHeldInput = z.strictObject({ username: Username, at: z.optional(instant) })
+export const WhoHeldInput = z.strictObject({
+  username: Username,
+  at: z.optional(instant.check(z.refine((at) => !at.startsWith('0000'), 'There was no year 0'))),
+})
 export const WhoHeldOutput = z.object({
   username: z.string(),
   at: instant,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { instant } from './instant.ts'
 import { text } from './text.ts'
 import { Username } from './username.ts'
 
@@ -6,9 +7,6 @@ import { Username } from './username.ts'
 const AccentColour = z
   .string()
   .check(z.regex(/^#[0-9a-fA-F]{6}$/, 'Use a colour like #3b82f6'), z.toLowerCase())
-
-/** An instant as ISO 8601 in UTC. */
-const instant = z.iso.datetime()
 
 /** What a person says about themselves; an empty text is one they left out. */
 const shown = {

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { profilePath } from '../../shared/profile-path.ts'
 import { Broken } from './pages/Broken.tsx'
 import { Landing } from './pages/Landing.tsx'
 import { NotFound } from './pages/NotFound.tsx'
@@ -19,9 +20,6 @@ const SignUp = lazy(async () => ({ default: (await pages.signUp()).SignUp }))
 const SignIn = lazy(async () => ({ default: (await pages.signIn()).SignIn }))
 const Settings = lazy(async () => ({ default: (await pages.settings()).Settings }))
 const Profile = lazy(async () => ({ default: (await pages.profile()).Profile }))
-
-/** `/@name`, also where something on the way encoded the at sign. */
-const profilePath = /^\/(?:@|%40)(?<name>[^/]+)\/?$/
 
 /** Those for somebody who is signed in, or wants to be. */
 const accountPaths = /^\/(signup|signin|settings)\/?$/

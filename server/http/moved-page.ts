@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import { profilePath } from '../../shared/profile-path.ts'
 import { Username } from '../../shared/username.ts'
 import type { LookUps } from '../domain/look-ups.ts'
 
 /** How long a page waits to be told of a new name; after that the web app finds it out by itself. */
 const patienceMs = 2_000
-
-/** `/@name`, also where something on the way encoded the at sign. */
-const profilePath = /^\/(?:@|%40)([^/]+)\/?$/
 
 export function isProfile(path: string): boolean {
   return profilePath.test(path)
@@ -22,7 +20,7 @@ export async function movedPage(
   lookUps: Pick<LookUps, 'profile'>,
 ): Promise<string | undefined> {
   const [path = ''] = url.split('?', 1)
-  const username = Username.safeParse(profilePath.exec(path)?.[1])
+  const username = Username.safeParse(profilePath.exec(path)?.groups?.name)
   if (!username.success) return undefined
   try {
     const found = await Promise.race([

@@ -82,7 +82,7 @@ export const kinds = [failureOf(texts).kind, failureOf(anything).kind]
 function source(path: string, here: RegExp, there: string): string {
   return readFileSync(join(root, path), 'utf8').replaceAll(here, there)
 }
-const failures = source('shared/failures.ts', /$^/g, '')
+const failures = source('shared/failures.ts', /from '\.\//g, "from '../shared/")
 const conflicts = source('server/trpc/conflicts.ts', /from '(\.\.?)\//g, "from '../server/trpc/$1/")
 
 export const fixtures: readonly Fixture[] = [

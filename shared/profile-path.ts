@@ -1,0 +1,2 @@
+/** `/@name`, also where something on the way encoded the at sign. */
+export const profilePath = /^\/(?:@|%40)(?<name>[^/]+)\/?$/
