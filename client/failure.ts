@@ -25,15 +25,8 @@ export type FailureOfKind<K extends FailureKind> = {
   }
 }[K]
 
-/** The kinds that an error's type names; every kind for an error of which nothing is known. */
-type KindOf<E extends object> = E extends { readonly data?: infer D }
-  ? unknown extends D
-    ? FailureKind
-    : Named<NonNullable<D>>
-  : FailureKind
-
-/** A kind of which no more is known than that it is a text, or not even that, may be any. */
-type Named<D> = D extends { readonly kind: infer K }
+/** The kinds that an error's type names; every kind where it says no more than that it is a text, if that. */
+type KindOf<E extends object> = E extends { readonly data?: { readonly kind: infer K } | null | undefined }
   ? string extends K
     ? FailureKind
     : Extract<K, FailureKind>
