@@ -54,12 +54,21 @@ function conflict<M extends Prisma.ModelName, K extends DeclaredKind>(
 
 const AboutUsername = z.object({ username: Username })
 
-/** What whoever has the username now lets be said of it; nothing of one that is free or one's own again. */
-async function sayOfUsername({ input, ctx }: Asked): Promise<readonly Told[]> {
-  const { username } = AboutUsername.parse(input)
-  const { person, address, lookUps } = ctx
-  const asked = { username, person, who: person?.id ?? address }
-  const { status, until, resembles, suggestions } = await lookUps.check(asked)
+/** The username that a call is about, if it is about one. */
+function usernameIn({ input }: Asked): Username | undefined {
+  return AboutUsername.safeParse(input).data?.username
+}
+
+/**
+ * What whoever has the username now lets be said of it. Where it is free or one's own again, no more than the
+ * plain failure of its conflict, which it was when that was met.
+ */
+async function sayOfUsername(asked: Asked): Promise<readonly Told[]> {
+  const username = usernameIn(asked)
+  if (username === undefined) return []
+  const { person, address, lookUps } = asked.ctx
+  const who = person?.id ?? address
+  const { status, until, resembles, suggestions } = await lookUps.check({ username, person, who })
   const taken: Told = { kind: 'USERNAME_TAKEN', payload: { username, suggestions } }
   if (status === 'reserved') return [{ kind: 'USERNAME_RESERVED', payload: taken.payload }, taken]
   if (until) {
@@ -81,15 +90,16 @@ export const conflicts = [
     table: 'usernames',
     columns: ['key'],
     kind: 'USERNAME_TAKEN',
-    payload({ input }) {
-      const about = AboutUsername.safeParse(input)
-      return about.success ? { username: about.data.username, suggestions: [] } : undefined
+    payload(asked) {
+      const username = usernameIn(asked)
+      return username && { username, suggestions: [] }
     },
     say: sayOfUsername,
-    async stands({ input, ctx }) {
-      const about = AboutUsername.safeParse(input)
-      if (!about.success) return false
-      const key = usernameKey(about.data.username)
+    async stands(asked) {
+      const { ctx } = asked
+      const username = usernameIn(asked)
+      if (username === undefined) return false
+      const key = usernameKey(username)
       const row = await ctx.database.prisma.username.findUnique({ where: { key }, select: { ownerId: true } })
       return row !== null && row.ownerId !== ctx.person?.id
     },
@@ -101,19 +111,20 @@ export const conflicts = [
     table: 'usernames',
     columns: ['skeleton'],
     kind: 'USERNAME_TOO_SIMILAR',
-    payload({ input }) {
-      const about = AboutUsername.safeParse(input)
-      return about.success ? { username: about.data.username, resembles: null, suggestions: [] } : undefined
+    payload(asked) {
+      const username = usernameIn(asked)
+      return username && { username, resembles: null, suggestions: [] }
     },
     say: sayOfUsername,
-    async stands({ input, ctx }) {
-      const about = AboutUsername.safeParse(input)
-      if (!about.success) return false
+    async stands(asked) {
+      const { ctx } = asked
+      const username = usernameIn(asked)
+      if (username === undefined) return false
       const row = await ctx.database.prisma.username.findUnique({
-        where: { skeleton: skeleton(about.data.username) },
+        where: { skeleton: skeleton(username) },
         select: { key: true, ownerId: true },
       })
-      const isOther = row !== null && row.key !== usernameKey(about.data.username)
+      const isOther = row !== null && row.key !== usernameKey(username)
       return isOther && row.ownerId !== ctx.person?.id
     },
   }),
