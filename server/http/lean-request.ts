@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isJson, jsonLines } from './media-type.ts'
@@ -14,15 +15,30 @@ export interface SentInput {
  */
 export function plainInputOf({ raw, body }: FastifyRequest): SentInput | undefined {
   const { method, headers, url = '' } = raw
-  const type = headers['content-type']
-  if (type === undefined ? method !== 'GET' : !isJson(type)) return undefined
-  if (headers['trpc-accept'] !== undefined || headers.accept?.includes(jsonLines)) return undefined
-  if (!/^\/[^/\\]/.test(url) || url.includes('#') || !isPlainHost(headers.host)) return undefined
+  if (!isJsonOrNothing(method, headers['content-type']) || mayAskForStream(headers)) return undefined
+  if (!isReadAsWritten(url) || !isPlainHost(headers.host)) return undefined
   const query = url.indexOf('?')
   if (method === 'GET') return query === -1 ? { json: undefined } : inputIn(url.slice(query + 1))
-  // The Fetch API drops a byte order mark.
-  if (query !== -1 || typeof body !== 'string' || body.startsWith('\ufeff')) return undefined
+  if (query !== -1 || typeof body !== 'string' || beginsWithMark(body)) return undefined
   return { json: body }
+}
+
+function isJsonOrNothing(method: string | undefined, type: string | undefined): boolean {
+  return type === undefined ? method === 'GET' : isJson(type)
+}
+
+function mayAskForStream(headers: IncomingHttpHeaders): boolean {
+  return headers['trpc-accept'] !== undefined || headers.accept?.includes(jsonLines) === true
+}
+
+/** Whether the URL standard takes a target for the path that it is, without a host or a fragment. */
+function isReadAsWritten(url: string): boolean {
+  return /^\/[^/\\]/.test(url) && !url.includes('#')
+}
+
+/** Whether it begins with a byte order mark, which the Fetch API drops. */
+function beginsWithMark(body: string): boolean {
+  return body.startsWith('\ufeff')
 }
 
 /** The host that was asked for last, mostly the only one. */
