@@ -4,7 +4,7 @@ import { isStorable } from '../../shared/person-id.ts'
 import type { Auth } from '../auth.ts'
 import type { DuringRequest } from '../during-request.ts'
 import { isForeign } from '../origins.ts'
-import { Failure } from '../trpc/failure.ts'
+import { Failure, invalidRequest } from '../trpc/failure.ts'
 import { challenge } from './demanded-headers.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 import { json } from './media-type.ts'
@@ -85,7 +85,7 @@ function toFetch(request: FastifyRequest, publicUrl: string): Request {
   headers.set(addressHeader, addressOf(request))
   const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined
   if (/%00/.test(request.url) || (body !== undefined && !isStorable(unescaped(body)))) {
-    throw new Failure('INVALID_INPUT', { fields: {}, form: ['Remove the characters that cannot be stored.'] })
+    throw invalidRequest('Remove the characters that cannot be stored.')
   }
   return new Request(new URL(request.url, publicUrl), {
     // better-auth knows no HEAD, which does all that GET does here; Fastify leaves the body out.

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { parseItem } from 'structured-headers'
 import { IdempotencyKey } from '../../shared/schemas.ts'
-import { Failure } from '../trpc/failure.ts'
+import { invalidRequest } from '../trpc/failure.ts'
 
 /**
  * The key of the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header), if there is
@@ -10,13 +10,15 @@ import { Failure } from '../trpc/failure.ts'
  * @param calls how many the request holds: a key is for one thing to do
  * @throws {Failure} INVALID_INPUT
  */
-export function idempotencyKeyOf({ headers, id }: FastifyRequest, calls: number): string | undefined {
+export function idempotencyKeyOf({ headers }: FastifyRequest, calls: number): string | undefined {
   const sent = headers['idempotency-key']
   if (sent === undefined) return undefined
-  if (calls > 1) throw invalid(id, 'Send an Idempotency-Key with one call only, or a key in each input.')
+  if (calls > 1) throw invalidRequest('Send an Idempotency-Key with one call only, or a key in each input.')
   const key = IdempotencyKey.safeParse(unquoted(String(sent)))
   if (!key.success) {
-    throw invalid(id, 'The Idempotency-Key must be 1 to 255 visible ASCII characters, in quotes or without.')
+    throw invalidRequest(
+      'The Idempotency-Key must be 1 to 255 visible ASCII characters, in quotes or without.',
+    )
   }
   return key.data
 }
@@ -29,10 +31,4 @@ function unquoted(sent: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function invalid(requestId: string, sentence: string): Failure {
-  const failure = new Failure('INVALID_INPUT', { fields: {}, form: [sentence] })
-  failure.requestId = requestId
-  return failure
 }

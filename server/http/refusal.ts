@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server'
 import type { FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import { isForeign } from '../origins.ts'
-import { Failure } from '../trpc/failure.ts'
+import { Failure, invalidRequest } from '../trpc/failure.ts'
 import { isJson, isUpload, jsonLines } from './media-type.ts'
 
 /** Why a request is refused before tRPC reads it, if it is. */
@@ -12,13 +12,13 @@ export function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>)
   if (method !== 'GET' && method !== 'POST') return new TRPCError({ code: 'METHOD_NOT_SUPPORTED' })
   const calls = callsIn(request)
   if (calls === undefined) return new TRPCError({ code: 'BAD_REQUEST' })
-  if (calls > mostCallsInBatch) return invalid(`Send at most ${mostCallsInBatch} calls in one batch.`)
+  if (calls > mostCallsInBatch) return invalidRequest(`Send at most ${mostCallsInBatch} calls in one batch.`)
   // On both tRPC would fail before there is a context to tell the request id; the first are for WebSockets.
   const query = url.indexOf('?')
   const search = query === -1 ? undefined : new URLSearchParams(url.slice(query))
   if (search?.has('connectionParams')) return new TRPCError({ code: 'BAD_REQUEST' })
   if (search?.get('batch') !== '1' && wantsStream(request)) {
-    return invalid('Only a batch can be answered as a stream.')
+    return invalidRequest('Only a batch can be answered as a stream.')
   }
   const type = headers['content-type'] ?? ''
   // Other types (multipart/form-data, text/plain) a foreign page may send without asking first. Of a
@@ -28,10 +28,6 @@ export function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>)
   }
   const isOfForeign = method === 'POST' && headers.cookie !== undefined && isForeign(headers, origins)
   return isOfForeign ? new Failure('FORBIDDEN', null) : undefined
-}
-
-function invalid(sentence: string): Failure {
-  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] })
 }
 
 /** As tRPC tells it. */

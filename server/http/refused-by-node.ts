@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { Failure } from '../trpc/failure.ts'
+import { invalidRequest } from '../trpc/failure.ts'
 
 /**
  * Refuses in the form of all refusals what Node would refuse without a word: a request of
@@ -15,13 +15,10 @@ export function refuseInPlaceOfNode(app: FastifyInstance): void {
     app.server.emit('request', request, response)
   })
   app.addHook('onRequest', ({ raw }, _reply, done) => {
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) return done(refusal('Name the host.'))
-    if (raw.headers.host?.includes('@')) return done(refusal('Name the host without a user.'))
-    if (expectant.has(raw)) return done(refusal('Expect nothing but 100-continue.'))
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined)
+      return done(invalidRequest('Name the host.'))
+    if (raw.headers.host?.includes('@')) return done(invalidRequest('Name the host without a user.'))
+    if (expectant.has(raw)) return done(invalidRequest('Expect nothing but 100-continue.'))
     done()
   })
-}
-
-function refusal(sentence: string): Failure {
-  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] })
 }

@@ -61,7 +61,7 @@ export async function serveRouter<R extends DibsRouter>(
   async function createContext({ req, res, info }: CreateFastifyContextOptions): Promise<Context> {
     // A GET, but one that takes up what its person may have.
     if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
-      throw refusal(req, 'FORBIDDEN')
+      throw new Failure('FORBIDDEN', null)
     }
     // Nobody can tell it any more once they hung up.
     const address = networkOf(addressOf(req))
@@ -88,7 +88,7 @@ export async function serveRouter<R extends DibsRouter>(
       return meant === undefined || meant === person?.id ? person : null
     } catch (error) {
       request.log.error({ err: error }, 'cannot tell who is asking')
-      throw refusal(request, 'UNAVAILABLE', error)
+      throw new Failure('UNAVAILABLE', null, { cause: error })
     }
   }
 
@@ -144,11 +144,4 @@ function typeAsked({ params }: FastifyRequest, { _def: { procedures } }: DibsRou
   const types = new Set(path.split(',').map((one) => procedures[one]?._def.type))
   const [type = 'unknown', ...others] = types
   return others.length === 0 ? type : 'unknown'
-}
-
-/** A failure of a request for which there is no context to tell its id. */
-function refusal({ id }: FastifyRequest, kind: 'FORBIDDEN' | 'UNAVAILABLE', cause?: unknown): Failure {
-  const failure = new Failure(kind, null, { cause })
-  failure.requestId = id
-  return failure
 }

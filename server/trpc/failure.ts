@@ -47,6 +47,11 @@ export class Failure<K extends FailureKind = FailureKind> extends TRPCError {
   }
 }
 
+/** INVALID_INPUT of a request as a whole, with a sentence on what is wrong. */
+export function invalidRequest(sentence: string, options?: FailureOptions): Failure<'INVALID_INPUT'> {
+  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] }, options)
+}
+
 /**
  * A failure that is no defect wherever it came from, and so without a stack, which takes 4 µs. One that
  * is thrown by mistake is found by its stack: make that with `new`.

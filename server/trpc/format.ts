@@ -1,6 +1,6 @@
 import type { TRPCDefaultErrorShape, TRPCError } from '@trpc/server'
 import * as z from 'zod'
-import { Failure } from './failure.ts'
+import { Failure, invalidRequest } from './failure.ts'
 import type { CommonShape } from './shape.ts'
 
 /** The failure to tell of an error that is nobody's declared one: by its code, without its words. */
@@ -10,13 +10,13 @@ export function commonFailure(error: TRPCError): Failure {
     case 'BAD_REQUEST':
       return new Failure('INVALID_INPUT', explainInput(error), { cause: error, code })
     case 'PAYLOAD_TOO_LARGE':
-      return invalidRequest(error, 'The request is too large.')
+      return invalidRequest('The request is too large.', { cause: error, code })
     case 'UNSUPPORTED_MEDIA_TYPE':
-      return invalidRequest(error, 'Send JSON, with the content type application/json.')
+      return invalidRequest('Send JSON, with the content type application/json.', { cause: error, code })
     case 'METHOD_NOT_SUPPORTED':
-      return invalidRequest(error, 'Send queries with GET and mutations with POST.')
+      return invalidRequest('Send queries with GET and mutations with POST.', { cause: error, code })
     case 'PARSE_ERROR':
-      return invalidRequest(error, 'The body is not valid JSON.')
+      return invalidRequest('The body is not valid JSON.', { cause: error, code })
     case 'NOT_FOUND':
       return new Failure('NOT_FOUND', null, { cause: error })
     case 'FORBIDDEN':
@@ -29,10 +29,6 @@ export function commonFailure(error: TRPCError): Failure {
     default:
       return new Failure('UNEXPECTED', null, { cause: error })
   }
-}
-
-function invalidRequest(error: TRPCError, sentence: string): Failure {
-  return new Failure('INVALID_INPUT', { fields: {}, form: [sentence] }, { cause: error, code: error.code })
 }
 
 /** Zod's issues by field; anything else that makes a request bad, in one sentence of ours. */
@@ -50,7 +46,7 @@ function explainInput({ cause }: TRPCError): { fields: Record<string, string[]>;
 
 const askedIn = new WeakMap<TRPCError, string>()
 
-/** Notes which request an error ends, for those of tRPC itself before there is a context to tell. */
+/** Notes which request an error ends, for those before there is a context to tell. */
 export function noteRequest(error: TRPCError, requestId: string): void {
   askedIn.set(error, requestId)
 }
