@@ -21,7 +21,7 @@ interface FailureOptions {
 /**
  * An outcome that a caller is told about, in the terms of `shared/failures.ts`.
  *
- * Throw it through `ctx.fail`, which knows what the procedure declared.
+ * A procedure throws it through `ctx.fail`, which knows what that procedure declared.
  */
 export class Failure<K extends FailureKind = FailureKind> extends TRPCError {
   readonly kind: K

@@ -30,21 +30,18 @@ function fail(kind: DeclaredKind, payload: unknown): never {
  */
 function endingIn<K extends DeclaredKind, P extends Person | null>(
   declared: readonly unknown[],
-  refusal: (context: Context) => Failure | undefined,
+  needsPerson: boolean,
 ) {
   const kinds: ReadonlySet<unknown> = new Set(declared)
   return declaring<K>().use(async ({ ctx, path, type, getRawInput, next }) => {
     const call = { kinds, ctx, path, getRawInput }
-    const refused = refusal(ctx)
-    if (refused) throw await settle(refused, call)
+    if (needsPerson && ctx.person === null) throw await settle(expectedFailure('SIGNED_OUT', {}), call)
     const result = await next({ ctx: { fail: fail as Fail<K>, person: ctx.person as P } })
     if (!result.ok) return { ...result, error: await settle(result.error, call) }
     if (type !== 'subscription') return result
     return { ...result, data: settleStream(result.data as AsyncIterable<unknown>, call) }
   })
 }
-
-const refusesNobody = () => undefined
 
 /** As tRPC's `errors` types procedures. What it does besides, asking for a shape of each error, settling does. */
 function declaring<K extends DeclaredKind>() {
@@ -58,21 +55,19 @@ function declaring<K extends DeclaredKind>() {
  * becomes one of the common failures.
  */
 export function anyone<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
-  return endingIn<K[number], Person | null>(declared, refusesNobody)
+  return endingIn<K[number], Person | null>(declared, false)
 }
 
 /** A procedure for people who are signed in; others get `SIGNED_OUT`. */
 export function signedIn<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
-  return endingIn<K[number] | 'SIGNED_OUT', Person>(['SIGNED_OUT', ...declared], ({ person }) =>
-    person === null ? expectedFailure('SIGNED_OUT', {}) : undefined,
-  )
+  return endingIn<K[number] | 'SIGNED_OUT', Person>(['SIGNED_OUT', ...declared], true)
 }
 
 /** A procedure for administrators and whoever runs the service; others get `ADMINISTRATORS_ONLY`. */
 export function administrator<const K extends readonly DeclaredKind[]>(...declared: Named<K>) {
   return endingIn<K[number] | 'SIGNED_OUT' | 'ADMINISTRATORS_ONLY', Person | null>(
     ['SIGNED_OUT', 'ADMINISTRATORS_ONLY', ...declared],
-    refusesNobody,
+    false,
   ).use(async ({ ctx, path, getRawInput, next }) => {
     const actorId = await actorIn(ctx)
     ctx.log.info({ actorId, procedure: path, input: await getRawInput() }, 'administration')
