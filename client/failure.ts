@@ -4,7 +4,7 @@ import {
   type FailureKind,
   failures,
   isFailureKind,
-  type PayloadOf,
+  type Told,
 } from '../shared/failures.ts'
 
 /** No answer, or none that can be read: offline, timed out, aborted, or something in between answered. */
@@ -19,7 +19,7 @@ export interface NoAnswer {
 export type FailureOfKind<K extends FailureKind> = {
   [P in K]: {
     readonly kind: P
-    readonly payload: PayloadOf<P>
+    readonly payload: Told<P>
     readonly message: string
     readonly requestId: string
   }

@@ -153,8 +153,12 @@ export type CommonKind = keyof typeof commonFailures
 export const failures = { ...declaredFailures, ...commonFailures }
 export type FailureKind = keyof typeof failures
 
-/** What a failure of kind `K` tells. */
+/** What a failure of kind `K` is made with. */
 export type PayloadOf<K extends FailureKind> = z.output<(typeof failures)[K]['payload']>
+
+/** What a failure of kind `K` tells: of an empty payload nothing, where its own type would have any field. */
+export type Told<K extends FailureKind> =
+  PayloadOf<K> extends Record<string, never> ? Readonly<Record<never, never>> : PayloadOf<K>
 
 /** Whether a string from the wire names a failure that this build knows. */
 export function isFailureKind(kind: unknown): kind is FailureKind {

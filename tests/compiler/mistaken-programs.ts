@@ -122,6 +122,13 @@ export const fixtures: readonly Fixture[] = [
     says: /'suggestions' does not exist/,
   },
   {
+    mistake: 'a field of a payload that is empty',
+    code: matching,
+    change: [`SIGNED_OUT: () => 'sign in'`, `SIGNED_OUT: ({ payload }) => payload.reason`],
+    at: 'payload.reason',
+    says: /'reason' does not exist/,
+  },
+  {
     mistake: 'no otherwise, and not all of the common cases',
     code: matching,
     change: [
