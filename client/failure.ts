@@ -62,12 +62,13 @@ const noAnswer: NoAnswer = {
  * Reads the failure out of an error: from the client, from TanStack Query, or from the caller.
  *
  * The payload is checked against its schema. A kind that this build doesn't know, from a newer
- * server, or a payload that doesn't fit, reads as `UNEXPECTED` with the server's sentence.
+ * server, or a payload that doesn't fit, reads as `UNEXPECTED` with the server's sentence. So does what
+ * a procedure that is none of Dibs' answered.
  */
 export function failureOf<E extends object>(error: E): FailureOf<E>
 export function failureOf(error: unknown): AnyFailure {
   const data = isRecord(error) ? error.data : undefined
-  if (!isRecord(error) || !isRecord(data) || typeof data.kind !== 'string') return noAnswer
+  if (!isRecord(error) || !isRecord(data) || !wasAnswered(data)) return noAnswer
   const { kind } = data
   const requestId = typeof data.requestId === 'string' ? data.requestId : ''
   const payload = isFailureKind(kind) ? failures[kind].payload.safeParse(data.payload) : undefined
@@ -138,6 +139,11 @@ export function match<E extends object, const C extends Cases<E>>(
 function unexpected(requestId: string, message: unknown): FailureOfKind<'UNEXPECTED'> {
   const sentence = typeof message === 'string' && message !== '' ? message : failures.UNEXPECTED.message
   return { kind: 'UNEXPECTED', payload: null, message: sentence, requestId }
+}
+
+/** tRPC's own errors have a status and no kind. */
+function wasAnswered({ kind, httpStatus }: Record<string, unknown>): boolean {
+  return typeof kind === 'string' || typeof httpStatus === 'number'
 }
 
 function isCommon(failure: AnyFailure): failure is FailureOfKind<CommonKind> | NoAnswer {

@@ -25,9 +25,9 @@ describe.each(transports)('a call that does not succeed, sent as %s,', (transpor
 
   const breaking: RequestListener = (request) => request.socket.destroy()
   /** As Dibs answers a request that it refuses as a whole. */
-  function refusing(httpStatus: number, kind: string, payload: unknown): RequestListener {
+  function refusing(httpStatus: number, kind: string | undefined, payload: unknown): RequestListener {
     const data = { code: 'X', httpStatus, kind, payload, requestId: randomUUID() }
-    const body = JSON.stringify({ error: { message: kind, code: -32000, data } })
+    const body = JSON.stringify({ error: { message: kind ?? 'Later.', code: -32000, data } })
     return (_, response) => response.writeHead(httpStatus, { 'content-type': 'application/json' }).end(body)
   }
 
@@ -93,6 +93,13 @@ describe.each(transports)('a call that does not succeed, sent as %s,', (transpor
     expect((await failureFrom(profile.claimUsername.mutate({ username: 'neo' }))).kind).toBe(kind)
     expect((await failureFrom(profile.me.query())).kind).toBe(kind)
     expect(arrivals).toBe(2)
+  })
+
+  test('is sent once when a procedure of somebody else answers it, even that it is unavailable', async () => {
+    answer = refusing(503, undefined, undefined)
+    const { profile } = clientFor({ url }, { transport })
+    expect((await failureFrom(profile.me.query())).kind).toBe('UNEXPECTED')
+    expect(arrivals).toBe(1)
   })
 
   test('ends at once when its caller aborts it, and is not sent again', async () => {

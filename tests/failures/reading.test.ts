@@ -55,6 +55,18 @@ describe('a failure of another version of the server', () => {
   })
 })
 
+describe('an answer of a procedure that is none of Dibs', () => {
+  test('reads as UNEXPECTED, with its sentence', () => {
+    const data = { code: 'UNAUTHORIZED', httpStatus: 401, path: 'mine.secret' }
+    expect(failureOf({ message, data })).toEqual({
+      kind: 'UNEXPECTED',
+      payload: null,
+      message,
+      requestId: '',
+    })
+  })
+})
+
 describe('a kind named like a part of every object', () => {
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'otherwise', 'then', ''])(
     '(%j) is unknown, and has no case',
