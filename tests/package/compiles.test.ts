@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Complaint, check, compilers } from '../compiler/typescript-versions.ts'
 import { configure, resolutions } from './configure.ts'
 import { type Consumer, consumer, pack, remove, temporary } from './install.ts'
-import { claimAt, exampleClaim, typesOfWs } from './readme.ts'
+import { claimAt, exampleClaim, libOfDisposable, typesOfWs } from './readme.ts'
 
 // Compilers are slow where other tests run beside them.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -38,7 +38,8 @@ describe.each(compilers)('with %s', (_, compiler) => {
         right.replace(/^( +)otherwise/m, "$1PROFILE_CHANGED: () => '',\n$1otherwise"),
       )
       await informed.write('misspelt.ts', right.replace('USERNAME_RESERVED:', 'USERNAME_RESERVD:'))
-      await configure(informed, resolution, ['right.ts', 'missing.ts', 'impossible.ts', 'misspelt.ts'])
+      const informedOf = { ...resolution, lib: ['es2022', 'dom', libOfDisposable] }
+      await configure(informed, informedOf, ['right.ts', 'missing.ts', 'impossible.ts', 'misspelt.ts'])
       expect((await check(compiler, informed.dir)).sort(byFile)).toEqual([
         {
           file: 'impossible.ts',
@@ -91,6 +92,7 @@ describe('with React', () => {
       expect((await check(compiler, page.dir)).filter(notOfTrpc)).toEqual([])
     },
   )
+
 })
 
 const component = `

@@ -84,6 +84,14 @@ describe('the package', () => {
     ])
   })
 
+  test('takes any later version of them that breaks nothing, as a project may have for itself', async () => {
+    const manifest = await readFile(join(app.dir, 'node_modules', 'dibs', 'package.json'), 'utf8')
+    const { dependencies, peerDependencies } = JSON.parse(manifest)
+    for (const [name, range] of Object.entries({ ...dependencies, ...peerDependencies })) {
+      expect(`${name} ${range}`).toMatch(/ (\^|>=)\d/)
+    }
+  })
+
   test.each(compilers)(
     'holds nothing wrong for %s where declarations are not checked',
     async (_, compiler) => {

@@ -10,6 +10,9 @@ export const exampleClaim = find(/^```ts\n([^`]*?from 'dibs'\n[\s\S]*?)^```$/m)
 /** The package that it advises to install for the declarations of tRPC. */
 export const typesOfWs = find(/`npm install --save-dev (@types\/ws@[\d.]+)`/)
 
+/** What it advises to have in `lib` for them besides. */
+export const libOfDisposable = find(/and have `([\w.]+)` in `lib`/)
+
 /** The same, told the address of a server and who claims. */
 export function claimAt(url: string, token: string): string {
   const code = exampleClaim.replace('http://localhost:3000', url)
