@@ -11,7 +11,7 @@ const keyed: ReadonlySet<string> = new Set(['profile.claimUsername', 'profile.re
 export const oneKeyPerCall: TRPCLink<AppRouter> =
   () =>
   ({ op, next }) => {
-    const { input } = op
+    const { input = {} } = op
     if (!keyed.has(op.path) || typeof input !== 'object' || input === null || hasKey(op)) return next(op)
     return next({ ...op, input: { ...input, idempotencyKey: freshKey() } })
   }

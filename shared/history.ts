@@ -42,7 +42,7 @@ const page = {
   limit: z._default(z.int().check(z.minimum(1), z.maximum(100)), 50),
 }
 
-export const OwnHistoryInput = z.strictObject(page)
+export const OwnHistoryInput = z.prefault(z.strictObject(page), {})
 export const OwnHistoryOutput = z.object({
   /** The names that are held for them now, the one that is held longest first. */
   held: z.array(z.object({ username: z.string(), until: instant })),

@@ -58,11 +58,14 @@ export const ClaimUsernameOutput = z.object({
   previousHeldUntil: z.optional(instant),
 })
 
-export const ReleaseUsernameInput = z.strictObject({
-  /** The one that is meant, where it may have become another one since it was seen. */
-  username: z.optional(Username),
-  idempotencyKey: z.optional(IdempotencyKey),
-})
+export const ReleaseUsernameInput = z.prefault(
+  z.strictObject({
+    /** The one that is meant, where it may have become another one since it was seen. */
+    username: z.optional(Username),
+    idempotencyKey: z.optional(IdempotencyKey),
+  }),
+  {},
+)
 export const ReleaseUsernameOutput = z.object({
   /** The name as it was displayed. */
   released: z.string(),

@@ -28,12 +28,14 @@ describe('the key of a call', () => {
     await failureFrom(profile.claimUsername.mutate(input))
     await failureFrom(profile.claimUsername.mutate({ ...input, idempotencyKey: 'mine' }))
     await failureFrom(profile.releaseUsername.mutate({}))
+    await failureFrom(profile.releaseUsername.mutate())
     await failureFrom(profile.update.mutate({ bio: '', version: 0 }))
     const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/)
     expect(inputs).toEqual([
       { username: 'neo', idempotencyKey: uuid },
       { username: 'neo', idempotencyKey: uuid },
       { username: 'neo', idempotencyKey: 'mine' },
+      { idempotencyKey: uuid },
       { idempotencyKey: uuid },
       { bio: '', version: 0 },
     ])
