@@ -66,6 +66,8 @@ const noAnswer: NoAnswer = {
  * a procedure that is none of Dibs' answered.
  */
 export function failureOf<E extends object>(error: E): FailureOf<E>
+/** Of an error of which the types tell nothing, as of one that was caught: any failure. Not of one that may be none. */
+export function failureOf<E>(error: E & (unknown extends E ? unknown : never)): FailureOf<object>
 export function failureOf(error: unknown): AnyFailure {
   const data = isRecord(error) ? error.data : undefined
   if (!isRecord(error) || !isRecord(data) || !wasAnswered(data)) return noAnswer

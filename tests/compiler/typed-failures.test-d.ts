@@ -1,6 +1,6 @@
 import type { TRPCClientErrorLike } from '@trpc/client'
 import { expectTypeOf } from 'expect-type'
-import { type AppRouter, createDibsClient, failureOf, match, safe } from '../../client/index.ts'
+import { type AppRouter, createDibsClient, type ErrorOf, failureOf, match, safe } from '../../client/index.ts'
 
 const client = createDibsClient({ url: '' })
 
@@ -98,6 +98,24 @@ export function watch() {
       onError: (error) => match(error, { otherwise: ({ message }) => message }),
     },
   )
+}
+
+/** For what is caught, of which the types tell nothing. */
+export async function ofAnything() {
+  try {
+    await client.profile.releaseUsername.mutate()
+    await client.profile.usernameHistory.query()
+  } catch (error) {
+    const failure = failureOf(error)
+    expectTypeOf<'USERNAME_TAKEN' | 'UNAVAILABLE' | 'NO_ANSWER'>().toExtend<typeof failure.kind>()
+    if (failure.kind === 'USERNAME_HELD') expectTypeOf(failure.payload.until).toEqualTypeOf<string>()
+    match(error as ErrorOf<AppRouter['profile']['releaseUsername']>, {
+      SIGNED_OUT: () => 1,
+      NO_USERNAME: () => 2,
+      IDEMPOTENCY_KEY_REUSED: () => 3,
+      otherwise: () => 4,
+    })
+  }
 }
 
 /** For whatever handles the errors of every call, a QueryCache's onError among them. */
