@@ -15,8 +15,18 @@ import { type EventSourceLike, watchingLinks } from './watching.ts'
 
 export { safe } from '@trpc/client'
 export type { AppRouter } from '../server/router.ts'
+// Inferred types consist of these too: a project that emits declarations has to be able to name them.
+export type { CommonShape, DeclaredShape, Shape } from '../server/trpc/shape.ts'
 export { Username, type UsernameKey, usernameKey } from '../shared/username.ts'
-export { type Cases, type ErrorOf, type FailureOf, failureOf, match, type NoAnswer } from './failure.ts'
+export {
+  type Cases,
+  type ErrorOf,
+  type FailureOf,
+  type FailureOfKind,
+  failureOf,
+  match,
+  type NoAnswer,
+} from './failure.ts'
 
 export interface DibsClientOptions {
   /** Where Dibs is: the URL that `/trpc` follows. In its own pages, ''. */

@@ -86,9 +86,9 @@ function fault({ from, to, typeOnly }: Import): string | undefined {
   if (inRoom('client', from)) {
     if (to === 'zod') return 'all of zod is three times as large as zod/mini'
     if (!inRoom('server')) return inRoom('tests') ? 'only tests import tests' : undefined
-    return typeOnly && to === 'server/router.ts'
+    return typeOnly && (to === 'server/router.ts' || to === 'server/trpc/shape.ts')
       ? undefined
-      : 'client/ takes only the type of the router from server/'
+      : 'client/ takes only types of the router and its errors from server/'
   }
   // The command line calls a running server as any program does.
   if (inRoom('server/cli', from) && /^client\/(index|failure)\.ts$/.test(to)) return undefined

@@ -93,7 +93,26 @@ describe('with React', () => {
     },
   )
 
+  test.each(compilers)('%s can name all that a project infers and exports', async (_, compiler) => {
+    const [, options] = resolutions[1]
+    await page.write('wrapped.tsx', wrapping)
+    const emitting = { jsx: 'react-jsx', declaration: true, skipLibCheck: true }
+    await configure(page, { ...options, ...emitting }, ['wrapped.tsx'])
+    expect(await check(compiler, page.dir)).toEqual([])
+  })
 })
+
+const wrapping = `
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { type AppRouter, createDibsClient, type ErrorOf, failureOf, safe } from 'dibs'
+import { useDibs } from 'dibs/react'
+
+export const dibs = createDibsClient({ url: '' })
+export const claim = (username: string) => safe(dibs.profile.claimUsername.mutate({ username }))
+export const read = (error: ErrorOf<AppRouter['profile']['claimUsername']>) => failureOf(error)
+export const useClaim = () => useMutation(useDibs().profile.claimUsername.mutationOptions())
+export const useMe = () => useQuery(useDibs().profile.me.queryOptions())
+`
 
 const component = `
 import { useMutation } from '@tanstack/react-query'
