@@ -36,33 +36,37 @@ export interface DibsClientOptions {
    * Not needed in a browser, where the session cookie goes along. Where it may come to be somebody
    * else's, give `person` too: a call could be sent again in their name.
    */
-  readonly token?: string | (() => string | undefined | Promise<string | undefined>)
+  readonly token?:
+    | string
+    | null
+    | undefined
+    | (() => string | null | undefined | Promise<string | null | undefined>)
   /**
    * Whom the page shows, by their id, or a function that answers it. In a browser another tab may have signed
    * somebody else in: calls then end in `SIGNED_OUT`, and nothing is done in the name of whom the page
    * doesn't show, nor is a call sent again for anybody else. A browser's own `EventSource` doesn't send it.
    */
-  readonly person?: string | (() => string | undefined)
+  readonly person?: string | undefined | (() => string | undefined)
   /**
    * `batch` (the default) sends calls made in the same moment as one request; `stream` does too,
    * and hands out each answer as it comes; `single` sends each by itself. React Native's fetch
    * can't stream.
    */
-  readonly transport?: 'batch' | 'stream' | 'single'
+  readonly transport?: 'batch' | 'stream' | 'single' | undefined
   /**
    * How often a call is sent again, after 2 s at most, when it ended in `NO_ANSWER` or `UNAVAILABLE`:
    * 2 times by default, 0 for never. Only queries and calls with an idempotency key are, which
    * claiming and releasing a name always have: one made for the call, unless its input brings one.
    */
-  readonly retries?: number
+  readonly retries?: number | undefined
   /** A fetch of your own, for tests, timeouts or another runtime. */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
   /**
    * What `watchUsername` connects with, where it isn't the browser's: in Node and React Native,
    * which have none, and for a `token`, which a browser's can't send. That of the package
    * `eventsource` sends it, by the `fetch` above.
    */
-  readonly EventSource?: EventSourceLike
+  readonly EventSource?: EventSourceLike | undefined
 }
 
 /** The typed client, for browsers, Node and React Native. */
@@ -86,7 +90,7 @@ export function createDibsClient({
       const meant = shown()
       const bearer = typeof token === 'function' ? await token() : token
       return {
-        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(typeof bearer === 'string' && { authorization: `Bearer ${bearer}` }),
         ...(meant !== undefined && { [personHeader]: encodeURIComponent(meant) }),
       }
     },

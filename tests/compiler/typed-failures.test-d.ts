@@ -118,6 +118,13 @@ export async function ofAnything() {
   }
 }
 
+/** With what may be missing in the environment. */
+export function withLittle(text: string | undefined) {
+  const nothing = { retries: undefined, fetch: undefined, EventSource: undefined }
+  createDibsClient({ url: '', token: text, person: text, transport: undefined, ...nothing })
+  createDibsClient({ url: '', token: () => text ?? null, person: () => text })
+}
+
 /** For whatever handles the errors of every call, a QueryCache's onError among them. */
 export function ofAnyCall(error: TRPCClientErrorLike<AppRouter>) {
   expectTypeOf<'USERNAME_TAKEN' | 'PROFILE_CHANGED'>().toExtend<
