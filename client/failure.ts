@@ -6,8 +6,12 @@ import {
   isFailureKind,
   type Told,
 } from '../shared/failures.ts'
+import { NotSent } from './not-sent.ts'
 
-/** No answer, or none that can be read: offline, timed out, aborted, or something in between answered. */
+/**
+ * No answer, or none that can be read: offline, timed out, aborted, never sent, or something in between answered.
+ * The message of one that was never sent says why.
+ */
 export interface NoAnswer {
   readonly kind: 'NO_ANSWER'
   readonly payload: null
@@ -58,6 +62,10 @@ const noAnswer: NoAnswer = {
   requestId: undefined,
 }
 
+function unanswered({ cause }: Record<string, unknown>): NoAnswer {
+  return cause instanceof NotSent ? { ...noAnswer, message: cause.message } : noAnswer
+}
+
 /**
  * Reads the failure out of an error: from the client, from TanStack Query, or from the caller.
  *
@@ -69,8 +77,9 @@ export function failureOf<E extends object>(error: E): FailureOf<E>
 /** Of an error of which the types tell nothing, as of one that was caught: any failure. Not of one that may be none. */
 export function failureOf<E>(error: E & (unknown extends E ? unknown : never)): FailureOf<object>
 export function failureOf(error: unknown): AnyFailure {
-  const data = isRecord(error) ? error.data : undefined
-  if (!isRecord(error) || !isRecord(data) || !wasAnswered(data)) return noAnswer
+  if (!isRecord(error)) return noAnswer
+  const { data } = error
+  if (!isRecord(data) || !wasAnswered(data)) return unanswered(error)
   const { kind } = data
   const requestId = typeof data.requestId === 'string' ? data.requestId : ''
   const payload = isFailureKind(kind) ? failures[kind].payload.safeParse(data.payload) : undefined

@@ -3,12 +3,15 @@ import {
   httpBatchLink,
   httpBatchStreamLink,
   httpLink,
+  type Operation,
   splitLink,
   type TRPCClient,
 } from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
-import { mostCallsInBatch, personHeader } from '../shared/wire.ts'
-import { keptToPerson } from './kept-to-person.ts'
+import { mostCallsInBatch } from '../shared/wire.ts'
+import { addressOf, fromPage } from './address.ts'
+import { headersBy, type Token } from './headers.ts'
+import { begunForWhomIsShown, onePersonEach, type Shown } from './kept-to-person.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
 import { repeating } from './repeating.ts'
 import { type EventSourceLike, watchingLinks } from './watching.ts'
@@ -29,24 +32,20 @@ export {
 } from './failure.ts'
 
 export interface DibsClientOptions {
-  /** Where Dibs is: the URL that `/trpc` follows. In its own pages, ''. */
+  /** Where Dibs is: the URL that `/trpc` follows. In its own pages, ''; where there is no page, a whole one. */
   readonly url: string
   /**
    * The bearer token of whoever is signed in, or a function that answers the latest one.
    * Not needed in a browser, where the session cookie goes along. Where it may come to be somebody
    * else's, give `person` too: a call could be sent again in their name.
    */
-  readonly token?:
-    | string
-    | null
-    | undefined
-    | (() => string | null | undefined | Promise<string | null | undefined>)
+  readonly token?: Token | (() => Token | Promise<Token>)
   /**
    * Whom the page shows, by their id, or a function that answers it. In a browser another tab may have signed
    * somebody else in: calls then end in `SIGNED_OUT`, and nothing is done in the name of whom the page
    * doesn't show, nor is a call sent again for anybody else. A browser's own `EventSource` doesn't send it.
    */
-  readonly person?: string | undefined | (() => string | undefined)
+  readonly person?: string | undefined | Shown
   /**
    * `batch` (the default) sends calls made in the same moment as one request; `stream` does too,
    * and hands out each answer as it comes; `single` sends each by itself. React Native's fetch
@@ -72,7 +71,11 @@ export interface DibsClientOptions {
 /** The typed client, for browsers, Node and React Native. */
 export type DibsClient = TRPCClient<AppRouter>
 
-/** Makes a client. It opens no connection before the first call, and needs no closing. */
+/**
+ * Makes a client. It opens no connection before the first call, and needs no closing.
+ *
+ * @throws {TypeError} when `url` can be no address
+ */
 export function createDibsClient({
   url,
   token,
@@ -82,34 +85,34 @@ export function createDibsClient({
   fetch,
   EventSource = globalThis.EventSource,
 }: DibsClientOptions): DibsClient {
-  const send = fetch ?? globalThis.fetch
+  const address = addressOf(url)
   const shown = () => (typeof person === 'function' ? person() : person)
-  const options = {
-    url: `${url.replace(/\/+$/, '')}/trpc`,
-    async headers(): Promise<Record<string, string>> {
-      const meant = shown()
-      const bearer = typeof token === 'function' ? await token() : token
-      return {
-        ...(typeof bearer === 'string' && { authorization: `Bearer ${bearer}` }),
-        ...(meant !== undefined && { [personHeader]: encodeURIComponent(meant) }),
-      }
-    },
-    // The session cookie is for front ends on other origins of the same site too.
-    fetch: (input: RequestInfo | URL | string, init?: object) =>
-      send(input, { ...init, credentials: 'include' }),
+  const headers = headersBy(shown, () => (typeof token === 'function' ? token() : token))
+  const send = fetch ?? globalThis.fetch
+  // The session cookie is for front ends on other origins of the same site too.
+  const withCookie = (input: RequestInfo | URL | string, init?: object) =>
+    send(input, { ...init, credentials: 'include' })
+
+  const options = { url: address, fetch: withCookie }
+  const batching = {
+    ...options,
+    headers: ({ opList: [first] }: { opList: [Operation, ...Operation[]] }) => headers(first),
+    maxItems: mostCallsInBatch,
+    maxURLLength: 2000,
   }
-  const batch = { ...options, maxItems: mostCallsInBatch, maxURLLength: 2000 }
   const links = {
-    batch: () => httpBatchLink<AppRouter>(batch),
-    stream: () => httpBatchStreamLink<AppRouter>(batch),
-    single: () => httpLink<AppRouter>(options),
+    batch: () => onePersonEach(httpBatchLink<AppRouter>(batching)),
+    stream: () => onePersonEach(httpBatchStreamLink<AppRouter>(batching)),
+    single: () => httpLink<AppRouter>({ ...options, headers: ({ op }) => headers(op) }),
   }
   return createTRPCClient<AppRouter>({
     links: [
+      ...(fetch === undefined ? [fromPage(address)] : []),
+      begunForWhomIsShown(shown),
       splitLink({
         condition: ({ type }) => type === 'subscription',
-        true: watchingLinks({ ...options, EventSource }),
-        false: [oneKeyPerCall, ...keptToPerson(shown, repeating(retries)), links[transport]()],
+        true: watchingLinks({ url: address, EventSource, headers, fetch: withCookie }),
+        false: [oneKeyPerCall, ...repeating(retries), links[transport]()],
       }),
     ],
   })

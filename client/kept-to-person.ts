@@ -1,31 +1,48 @@
-import { TRPCClientError, type TRPCLink } from '@trpc/client'
-import { observable } from '@trpc/server/observable'
+import type { Operation, TRPCLink } from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
+import { NotSent } from './not-sent.ts'
+
+/** Answers the id of whoever is shown, if anybody is. */
+export type Shown = () => string | undefined
 
 /** Where a call carries for whom it was begun. */
 const begunFor = 'dibs.person'
 
-/**
- * Keeps a call that is sent again to the person for whom it was begun: once somebody else is shown, or nobody,
- * it is not sent any more, and ends in `NO_ANSWER`. One that was begun before anybody was known goes on.
- *
- * @param person answers the id of whoever is shown
- * @param repeating what sends calls again
- */
-export function keptToPerson(
-  person: () => string | undefined,
-  repeating: readonly TRPCLink<AppRouter>[],
-): TRPCLink<AppRouter>[] {
-  const begin: TRPCLink<AppRouter> =
-    () =>
+/** Notes in each call for whom it is begun. */
+export function begunForWhomIsShown(shown: Shown): TRPCLink<AppRouter> {
+  return () =>
     ({ op, next }) =>
-      next({ ...op, context: { ...op.context, [begunFor]: person() } })
-  const send: TRPCLink<AppRouter> =
-    () =>
-    ({ op, next }) => {
-      const begun = op.context[begunFor]
-      if (begun === undefined || begun === person()) return next(op)
-      return observable((observer) => observer.error(new TRPCClientError('somebody else is shown by now')))
+      next({ ...op, context: { ...op.context, [begunFor]: shown() } })
+}
+
+/**
+ * For whom a call is sent, asked when it is: whoever is shown. One that was begun before anybody was known goes on.
+ *
+ * @throws {NotSent} when it was begun for somebody who is shown no more
+ */
+export function personOf({ context }: Pick<Operation, 'context'>, shown: Shown): string | undefined {
+  const person = shown()
+  const begun = context[begunFor]
+  if (begun !== undefined && begun !== person)
+    throw new NotSent('That was for somebody who is no longer signed in here.')
+  return person
+}
+
+/**
+ * Keeps calls that were begun for different people out of one batch, which is sent for one person:
+ * what is begun for another one than the call before goes into a batch of its own.
+ */
+export function onePersonEach(batching: TRPCLink<AppRouter>): TRPCLink<AppRouter> {
+  return (runtime) => {
+    let person: unknown
+    let batches = batching(runtime)
+    return (call) => {
+      const begun = call.op.context[begunFor]
+      if (begun !== person) {
+        person = begun
+        batches = batching(runtime)
+      }
+      return batches(call)
     }
-  return [begin, ...repeating, send]
+  }
 }

@@ -2,6 +2,7 @@ import { type Operation, retryLink, TRPCClientError, type TRPCLink } from '@trpc
 import { observable } from '@trpc/server/observable'
 import type { AppRouter } from '../server/router.ts'
 import { failureOf } from './failure.ts'
+import { NotSent } from './not-sent.ts'
 import { hasKey } from './one-key-per-call.ts'
 
 /** How long a retry waits at most, in milliseconds: the first, then four times as long each, up to this. */
@@ -26,6 +27,7 @@ function mayRepeat(op: Operation): boolean {
 }
 
 function isPassing(error: TRPCClientError<AppRouter>): boolean {
+  if (error.cause instanceof NotSent) return false
   const { kind } = failureOf(error)
   return kind === 'NO_ANSWER' || kind === 'UNAVAILABLE'
 }

@@ -1,6 +1,8 @@
-import { httpSubscriptionLink, retryLink, type TRPCLink } from '@trpc/client'
+import { httpSubscriptionLink, type Operation, retryLink, TRPCClientError, type TRPCLink } from '@trpc/client'
+import { observable } from '@trpc/server/observable'
 import type { AppRouter } from '../server/router.ts'
 import { failureOf } from './failure.ts'
+import { NoToken, NotSent } from './not-sent.ts'
 
 /** A browser's `EventSource`, or one that is like it. */
 export type EventSourceLike = NonNullable<Parameters<typeof httpSubscriptionLink>[0]['EventSource']>
@@ -8,12 +10,15 @@ export type EventSourceLike = NonNullable<Parameters<typeof httpSubscriptionLink
 interface WatchingOptions {
   readonly url: string
   readonly EventSource: EventSourceLike | undefined
-  headers(): Promise<Record<string, string>>
+  headers(op: Operation): Promise<Record<string, string>>
   fetch(input: RequestInfo | URL, init?: object): Promise<Response>
 }
 
 /** How long after a stream that could not be had the next is asked for, at most. */
 const mostWaitMs = 10_000
+
+/** Where a subscription carries how to end it. */
+const ending = 'dibs.end'
 
 /**
  * Sends subscriptions as server-sent events.
@@ -23,20 +28,43 @@ const mostWaitMs = 10_000
  */
 export function watchingLinks({ url, EventSource, headers, fetch }: WatchingOptions): TRPCLink<AppRouter>[] {
   if (EventSource === undefined) return [withoutEventSource]
-  const eventSourceOptions = {
+  const eventSourceOptions = ({ op }: { op: Operation }) => ({
     withCredentials: true,
     // A browser's own EventSource takes no notice of it, and sends no headers.
     async fetch(input: string | URL, init: { readonly headers?: object }) {
-      return fetch(input, { ...init, headers: { ...init.headers, ...(await headers()) } })
+      const own = await headers(op).catch((error) => {
+        // A token may be had again later, as a connection may.
+        if (error instanceof NotSent && !(error instanceof NoToken)) endOf(op)(error)
+        throw error
+      })
+      return fetch(input, { ...init, headers: { ...init.headers, ...own } })
     },
-  }
+  })
   return [
     retryLink({
-      retry: ({ error }) => failureOf(error).kind === 'NO_ANSWER',
+      retry: ({ error }) => !(error.cause instanceof NotSent) && failureOf(error).kind === 'NO_ANSWER',
       retryDelayMs: (attempts) => Math.min(mostWaitMs, 500 * 2 ** attempts) * (0.5 + Math.random() / 2),
     }),
+    endingForGood,
     httpSubscriptionLink({ url, EventSource, eventSourceOptions }),
   ]
+}
+
+/** Ends a stream that will never be had: by what it carries to be ended with. */
+const endingForGood: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) => {
+      const end = (error: Error) => observer.error(TRPCClientError.from(error))
+      return next({ ...op, context: { ...op.context, [ending]: end } }).subscribe({
+        next: (value) => observer.next(value),
+        error: (error) => observer.error(error),
+        complete: () => observer.complete(),
+      })
+    })
+
+function endOf({ context }: Operation): (error: Error) => void {
+  return context[ending] as (error: Error) => void
 }
 
 const withoutEventSource: TRPCLink<AppRouter> = () => () => {

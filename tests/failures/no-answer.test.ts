@@ -100,7 +100,8 @@ describe.each(transports)('a call without an answer, sent as %s, reads as NO_ANS
   test('when the latest token cannot be had', async () => {
     const token = () => Promise.reject(new Error('the key store is locked'))
     const { profile } = clientFor({ url: 'http://127.0.0.1' }, { transport, token, retries: 0 })
-    expect(await failureFrom(profile.me.query())).toEqual(noAnswer)
+    const message = 'The token of whoever is signed in could not be had.'
+    expect(await failureFrom(profile.me.query())).toEqual({ ...noAnswer, message })
   })
 
   test('and goes to the case of that name, else to otherwise', async () => {

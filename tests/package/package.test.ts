@@ -31,9 +31,12 @@ afterAll(async () => {
 describe('the package', () => {
   test('holds the client and what it needs to know of the server, and nothing else', async () => {
     const modules = [
+      'client/address',
       'client/failure',
+      'client/headers',
       'client/index',
       'client/kept-to-person',
+      'client/not-sent',
       'client/one-key-per-call',
       'client/react',
       'client/repeating',
