@@ -6,12 +6,14 @@ import {
   type Operation,
   splitLink,
   type TRPCClient,
+  type TRPCLink,
 } from '@trpc/client'
 import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
 import { addressOf, fromPage } from './address.ts'
 import { headersBy, type Token } from './headers.ts'
 import { begunForWhomIsShown, onePersonEach, type Shown } from './kept-to-person.ts'
+import { fitsBatch, mostInBatch, ofSendableLength } from './length.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
 import { repeating } from './repeating.ts'
 import { type EventSourceLike, watchingLinks } from './watching.ts'
@@ -94,20 +96,24 @@ export function createDibsClient({
     send(input, { ...init, credentials: 'include' })
 
   const options = { url: address, fetch: withCookie }
+  const single = httpLink<AppRouter>({ ...options, headers: ({ op }) => headers(op) })
   const batching = {
     ...options,
     headers: ({ opList: [first] }: { opList: [Operation, ...Operation[]] }) => headers(first),
     maxItems: mostCallsInBatch,
-    maxURLLength: 2000,
+    maxURLLength: mostInBatch,
   }
+  const batched = (batches: TRPCLink<AppRouter>) =>
+    splitLink({ condition: (op) => fitsBatch(address, op), true: onePersonEach(batches), false: single })
   const links = {
-    batch: () => onePersonEach(httpBatchLink<AppRouter>(batching)),
-    stream: () => onePersonEach(httpBatchStreamLink<AppRouter>(batching)),
-    single: () => httpLink<AppRouter>({ ...options, headers: ({ op }) => headers(op) }),
+    batch: () => batched(httpBatchLink<AppRouter>(batching)),
+    stream: () => batched(httpBatchStreamLink<AppRouter>(batching)),
+    single: () => single,
   }
   return createTRPCClient<AppRouter>({
     links: [
       ...(fetch === undefined ? [fromPage(address)] : []),
+      ofSendableLength(address),
       begunForWhomIsShown(shown),
       splitLink({
         condition: ({ type }) => type === 'subscription',

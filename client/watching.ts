@@ -3,6 +3,7 @@ import { observable } from '@trpc/server/observable'
 import type { AppRouter } from '../server/router.ts'
 import { failureOf } from './failure.ts'
 import { NoToken, NotSent } from './not-sent.ts'
+import { refused, tooLong } from './refused.ts'
 
 /** A browser's `EventSource`, or one that is like it. */
 export type EventSourceLike = NonNullable<Parameters<typeof httpSubscriptionLink>[0]['EventSource']>
@@ -50,7 +51,7 @@ export function watchingLinks({ url, EventSource, headers, fetch }: WatchingOpti
   ]
 }
 
-/** Ends a stream that will never be had: by what it carries to be ended with. */
+/** Ends a stream that will never be had: by what it carries to be ended with, or by the status that it has. */
 const endingForGood: TRPCLink<AppRouter> =
   () =>
   ({ op, next }) =>
@@ -58,13 +59,37 @@ const endingForGood: TRPCLink<AppRouter> =
       const end = (error: Error) => observer.error(TRPCClientError.from(error))
       return next({ ...op, context: { ...op.context, [ending]: end } }).subscribe({
         next: (value) => observer.next(value),
-        error: (error) => observer.error(error),
+        error: (error) => observer.error(refusalIn(error) ?? error),
         complete: () => observer.complete(),
       })
     })
 
 function endOf({ context }: Operation): (error: Error) => void {
   return context[ending] as (error: Error) => void
+}
+
+/** What an answer said that was no stream, as far as its status tells, which a browser's EventSource does not. */
+function refusalIn(error: TRPCClientError<AppRouter>): TRPCClientError<AppRouter> | undefined {
+  const status = codeOf(error.cause) ?? codeOf(error.shape)
+  switch (status) {
+    case 400:
+      return refused(status, 'INVALID_INPUT', { fields: {}, form: ['The request cannot be read.'] })
+    case 403:
+      return refused(status, 'FORBIDDEN', null)
+    case 404:
+      return refused(status, 'NOT_FOUND', null)
+    case 413:
+    case 414:
+    case 431:
+      return tooLong(status)
+    default:
+      return undefined
+  }
+}
+
+/** The status in the error event of the package eventsource, which tRPC may take for an error of a server. */
+function codeOf(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'code' in event ? event.code : undefined
 }
 
 const withoutEventSource: TRPCLink<AppRouter> = () => () => {

@@ -1,9 +1,44 @@
 import { EventSource } from 'eventsource'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
-import { type Served, serve } from '../failures/serving.ts'
+import { clientFor, type Served, serve } from '../failures/serving.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { untilNobodyWatches, watch } from './watching.ts'
+
+describe('a watch that will never be had', () => {
+  const url = 'http://127.0.0.1'
+
+  test('is INVALID_INPUT when its name is too long to be asked for, and nothing is sent', async () => {
+    let asked = 0
+    const counted = async () => {
+      asked += 1
+      return new Response(null, { status: 431 })
+    }
+    const failure = await watch(
+      clientFor({ url }, { EventSource, fetch: counted }),
+      'x'.repeat(17_000),
+    ).failed()
+    expect(failure).toMatchObject({ kind: 'INVALID_INPUT', payload: { form: ['The request is too large.'] } })
+    expect(asked).toBe(0)
+  })
+
+  test.each([
+    [400, 'INVALID_INPUT'],
+    [403, 'FORBIDDEN'],
+    [404, 'NOT_FOUND'],
+    [413, 'INVALID_INPUT'],
+    [414, 'INVALID_INPUT'],
+    [431, 'INVALID_INPUT'],
+  ])('ends when it is answered with %i, as %s', async (status, kind) => {
+    let asked = 0
+    const refusing = async () => {
+      asked += 1
+      return new Response('<h1>No</h1>', { status })
+    }
+    const failure = await watch(clientFor({ url }, { EventSource, fetch: refusing }), 'refused').failed()
+    expect([failure.kind, asked]).toEqual([kind, 1])
+  })
+})
 
 describe('a watch that says whom it is for', () => {
   let database: TestDatabase
