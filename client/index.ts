@@ -12,6 +12,7 @@ import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
 import { addressOf, fromPage } from './address.ts'
 import { headersBy, type Token } from './headers.ts'
+import { inTime } from './in-time.ts'
 import { begunForWhomIsShown, onePersonEach, type Shown } from './kept-to-person.ts'
 import { fitsBatch, mostInBatch, ofSendableLength } from './length.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
@@ -60,7 +61,13 @@ export interface DibsClientOptions {
    * claiming and releasing a name always have: one made for the call, unless its input brings one.
    */
   readonly retries?: number | undefined
-  /** A fetch of your own, for tests, timeouts or another runtime. */
+  /**
+   * How long an answer may take, each time a call is sent, before it ends in `NO_ANSWER`: 15,000 ms by default, which
+   * is longer than a server waits for its database; 0 for no limit. Of a `stream` its beginning may take as long. What
+   * `watchUsername` waits for has no limit.
+   */
+  readonly timeoutMs?: number | undefined
+  /** A fetch of your own, for tests or another runtime. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /**
    * What `watchUsername` connects with, where it isn't the browser's: in Node and React Native,
@@ -84,6 +91,7 @@ export function createDibsClient({
   person,
   transport = 'batch',
   retries = 2,
+  timeoutMs = 15_000,
   fetch,
   EventSource = globalThis.EventSource,
 }: DibsClientOptions): DibsClient {
@@ -95,19 +103,19 @@ export function createDibsClient({
   const withCookie = (input: RequestInfo | URL | string, init?: object) =>
     send(input, { ...init, credentials: 'include' })
 
-  const options = { url: address, fetch: withCookie }
-  const single = httpLink<AppRouter>({ ...options, headers: ({ op }) => headers(op) })
-  const batching = {
-    ...options,
+  const limited = (stream: boolean) => ({ url: address, fetch: inTime(withCookie, timeoutMs, { stream }) })
+  const single = httpLink<AppRouter>({ ...limited(false), headers: ({ op }) => headers(op) })
+  const batching = (stream: boolean) => ({
+    ...limited(stream),
     headers: ({ opList: [first] }: { opList: [Operation, ...Operation[]] }) => headers(first),
     maxItems: mostCallsInBatch,
     maxURLLength: mostInBatch,
-  }
+  })
   const batched = (batches: TRPCLink<AppRouter>) =>
     splitLink({ condition: (op) => fitsBatch(address, op), true: onePersonEach(batches), false: single })
   const links = {
-    batch: () => batched(httpBatchLink<AppRouter>(batching)),
-    stream: () => batched(httpBatchStreamLink<AppRouter>(batching)),
+    batch: () => batched(httpBatchLink<AppRouter>(batching(false))),
+    stream: () => batched(httpBatchStreamLink<AppRouter>(batching(true))),
     single: () => single,
   }
   return createTRPCClient<AppRouter>({

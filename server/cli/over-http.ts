@@ -33,12 +33,7 @@ export function overHttp(url: string, token: string | undefined): Opened {
       'DIBS_TOKEN is no bearer token: those are ASCII alone, without spaces. Set it to the one that signing in answers as set-auth-token.',
     )
   }
-  const { admin } = createDibsClient({
-    url,
-    token: bearer,
-    transport: 'single',
-    fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(patienceMs) }),
-  })
+  const { admin } = createDibsClient({ url, token: bearer, transport: 'single', timeoutMs: patienceMs })
   return {
     admin: {
       reserveUsername: (input) => toldIfUnanswered(admin.reserveUsername.mutate(input)),

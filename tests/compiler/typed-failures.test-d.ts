@@ -120,7 +120,7 @@ export async function ofAnything() {
 
 /** With what may be missing in the environment. */
 export function withLittle(text: string | undefined) {
-  const nothing = { retries: undefined, fetch: undefined, EventSource: undefined }
+  const nothing = { retries: undefined, timeoutMs: undefined, fetch: undefined, EventSource: undefined }
   createDibsClient({ url: '', token: text, person: text, transport: undefined, ...nothing })
   createDibsClient({ url: '', token: () => text ?? null, person: () => text })
 }

@@ -34,6 +34,7 @@ describe('the package', () => {
       'client/address',
       'client/failure',
       'client/headers',
+      'client/in-time',
       'client/index',
       'client/kept-to-person',
       'client/length',

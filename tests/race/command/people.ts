@@ -28,7 +28,7 @@ export async function findServer(url: string): Promise<void> {
 
 /** Refuses a name that somebody has: the race would have no winner. */
 export async function findFree(url: string, username: string): Promise<void> {
-  const { profile } = createDibsClient({ url, transport: 'single', retries: 0, fetch: send })
+  const { profile } = createDibsClient({ url, transport: 'single', retries: 0, timeoutMs: 0, fetch: send })
   const [checked, error] = await safe(profile.checkUsername.query({ username }))
   if (error) throw new Stop(`What answers at ${url} cannot look up names: ${failureOf(error).kind}.`)
   if (checked.status === 'available') return
@@ -73,7 +73,7 @@ async function signUpOne(url: string, displayName: string): Promise<Racer> {
   return {
     id,
     displayName,
-    dibs: createDibsClient({ url, token, transport: 'single', retries: 0, fetch: send }),
+    dibs: createDibsClient({ url, token, transport: 'single', retries: 0, timeoutMs: 0, fetch: send }),
   }
 }
 
