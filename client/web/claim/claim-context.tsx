@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
 import { failureOf } from '../../failure.ts'
@@ -28,10 +28,7 @@ function useClaiming() {
   const isOfPerson = session.data !== null || isAtSettings
   /** The name that its owner goes by until they claim another one here. */
   const replaced = isOfPerson ? (me?.username ?? null) : null
-  const [kept, setKept] = useState(wanted.read)
-  /** The same, for what goes on after it waited: what it was rendered with is old by then. */
-  const keptNow = useRef(kept)
-  const [typed, setTyped] = useState(kept?.username ?? '')
+  const [typed, setTyped] = useState(() => wanted.get()?.username ?? '')
   /** What Claim was pressed for before that was known, and where. */
   const [early, setEarly] = useState<{ username: Username; path: string } | null>(null)
 
@@ -42,7 +39,7 @@ function useClaiming() {
       onSuccess(claimed, { username }, started) {
         if (hasLeft(started)) return
         showName(claimed)
-        forget()
+        wanted.forget()
         say(<Claimed {...claimed} />)
         if (typed !== username) return
         setTyped('')
@@ -69,25 +66,9 @@ function useClaiming() {
     if (!claim.isPending) claim.reset()
   }
 
-  function keep(name: Wanted) {
+  /** Keeps the name, and lets the person say who they are; the page for that goes on from there. */
+  function claimAfter(page: '/signin' | '/signup', name: Wanted) {
     wanted.keep(name)
-    keptNow.current = name
-    setKept(name)
-  }
-
-  function forget() {
-    wanted.forget()
-    keptNow.current = null
-    setKept(null)
-  }
-
-  /**
-   * Keeps the name, and lets the person say who they are; the page for that goes on from there.
-   *
-   * @param replacing what they know to give up for it
-   */
-  function claimAfter(page: '/signin' | '/signup', { username, replacing }: Wanted) {
-    keep({ username, replacing })
     navigate(page)
   }
 
@@ -112,7 +93,7 @@ function useClaiming() {
     claim.reset()
     setTyped('')
     setEarly(null)
-    forget()
+    wanted.forget()
   }
 
   return {
@@ -125,11 +106,6 @@ function useClaiming() {
     start,
     claimAfter,
     replaced,
-    /** The name that waits for somebody to sign in. */
-    wanted: kept,
-    /** The same, for what goes on after it waited. */
-    wantedNow: () => keptNow.current,
-    forget,
     abandon,
   }
 }

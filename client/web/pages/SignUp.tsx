@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { useClaim } from '../claim/claim-context.tsx'
+import { useWanted } from '../claim/wanted.ts'
 import { authApi } from '../session/auth-api.ts'
 import { SignUpInput } from '../session/credentials.ts'
 import { EnterForm } from '../session/EnterForm.tsx'
@@ -8,7 +8,7 @@ import { WantedName } from '../session/WantedName.tsx'
 import { Page } from '../ui/Page.tsx'
 
 export function SignUp() {
-  const { wanted } = useClaim()
+  const wanted = useWanted()
   const sentFrom = useSentFrom()
   return (
     <Page title="Sign up" heading="Create your account" className="page-narrow">

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useDibs } from '../../react.ts'
 import { useClaim } from '../claim/claim-context.tsx'
+import { wanted } from '../claim/wanted.ts'
 import { useNotice } from '../ui/notice.tsx'
 import { personShown } from './person-shown.ts'
 import { refusalText } from './refusal-text.ts'
@@ -21,7 +22,7 @@ export function useEnter() {
   const refresh = useRefreshSession()
   const queries = useQueryClient()
   const dibs = useDibs()
-  const { wantedNow, claim, setTyped, forget, abandon } = useClaim()
+  const { claim, setTyped, abandon } = useClaim()
   const [, navigate] = useLocation()
   const say = useNotice()
   const from = useSentFrom()?.sentFrom
@@ -52,16 +53,16 @@ export function useEnter() {
     /** Whoever went elsewhere meanwhile stays there, with what they typed there. */
     const hasGone = !enterPath.test(window.location.pathname)
     const go = (to: string) => navigate(to, { replace: true })
-    const wanted = wantedNow()
-    if (wanted === null) {
+    const kept = wanted.get()
+    if (kept === null) {
       // What was typed and tried in this tab is still of whom it showed, whose session another one ended.
       if (before !== undefined && before !== person) abandon()
       if (!hasGone) go(from ?? (current === null ? '/' : '/settings'))
       return
     }
-    const { username, replacing } = wanted
+    const { username, replacing } = kept
     const notYet = `You are signed in. @${username} is not claimed yet.`
-    forget()
+    wanted.forget()
     if (hasGone) return say(notYet)
     claim.reset()
     setTyped(username)
