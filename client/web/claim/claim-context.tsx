@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
 import { failureOf } from '../../failure.ts'
@@ -9,6 +9,7 @@ import { sessionQuery, useMe } from '../session/session.ts'
 import { useNotice } from '../ui/notice.tsx'
 import { Claimed } from './Claimed.tsx'
 import { isLost } from './is-lost.ts'
+import { useEarlyClaim } from './use-early-claim.ts'
 import { useShowName } from './use-show-name.ts'
 import { type Wanted, wanted } from './wanted.ts'
 
@@ -29,8 +30,6 @@ function useClaiming() {
   /** The name that its owner goes by until they claim another one here. */
   const replaced = isOfPerson ? (me?.username ?? null) : null
   const [typed, setTyped] = useState(() => wanted.get()?.username ?? '')
-  /** What Claim was pressed for before that was known, and where. */
-  const [early, setEarly] = useState<{ username: Username; path: string } | null>(null)
 
   const showName = useShowName()
   const claim = useMutation(
@@ -58,11 +57,16 @@ function useClaiming() {
     }),
   )
 
+  const early = useEarlyClaim(isKnown, (username) => {
+    // Whoever has a name is told first what becomes of that.
+    if (replaced === null) start(username)
+  })
+
   /** A claim that failed, or was not made yet, is over once something else stands in the field. */
   function type(text: string) {
     setTyped(text)
     if (text === typed) return
-    setEarly(null)
+    early.drop()
     if (!claim.isPending) claim.reset()
   }
 
@@ -74,25 +78,16 @@ function useClaiming() {
 
   function start(username: Username) {
     if (claim.isPending) return
-    if (!isKnown) setEarly({ username, path: window.location.pathname })
+    if (!isKnown) early.wait(username)
     else if (!isOfPerson) claimAfter('/signup', { username, replacing: replaced })
     else claim.mutate({ username })
   }
-
-  useEffect(() => {
-    if (early === null) return
-    const hasGone = window.location.pathname !== early.path
-    if (!isKnown && !hasGone) return
-    setEarly(null)
-    // Whoever has a name is told first what becomes of that.
-    if (!hasGone && replaced === null) start(early.username)
-  })
 
   /** Lets go of all that was typed, kept and tried. */
   function abandon() {
     claim.reset()
     setTyped('')
-    setEarly(null)
+    early.drop()
     wanted.forget()
   }
 
@@ -102,7 +97,7 @@ function useClaiming() {
     setTyped: type,
     claim,
     /** Whether an answer is still to come. */
-    isPending: claim.isPending || early !== null,
+    isPending: claim.isPending || early.isWaiting,
     start,
     claimAfter,
     replaced,
