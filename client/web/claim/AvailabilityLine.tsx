@@ -2,15 +2,18 @@ import type { ReactNode } from 'react'
 import { useMe } from '../session/session.ts'
 import { Icon, Spinner } from '../ui/Icon.tsx'
 import { Deadline } from '../ui/Time.tsx'
+import type { ClaimStatus } from './claim-status.ts'
 import { isSameName } from './same-name.ts'
 import type { Availability } from './use-availability.ts'
 
 /** One line on how the typed name stands. It is read out when it changes. */
-export function AvailabilityLine({ typed, of }: { typed: string; of: Availability }) {
+export function AvailabilityLine({ typed, of }: { typed: string; of: ClaimStatus }) {
   const me = useMe().data
   /** Not while it is not known what they go by. */
   const isFormer = me !== undefined && !isSameName(me.username ?? '', typed)
-  const { tone, icon, text } = describe(typed, of, isFormer)
+  const line = describe(typed, of, isFormer)
+  if (line === null) return null
+  const { tone, icon, text } = line
   return (
     <p className="availability" data-tone={tone}>
       {icon}
@@ -28,19 +31,27 @@ interface Line {
 const good = { tone: 'good', icon: <Icon name="check" /> } as const
 const bad = { tone: 'bad', icon: <Icon name="cross" /> } as const
 
-function describe(typed: string, availability: Availability, isFormer: boolean): Line {
-  switch (availability.state) {
+function describe(typed: string, status: ClaimStatus, isFormer: boolean): Line | null {
+  switch (status.state) {
     case 'empty':
       return { tone: 'quiet', icon: null, text: '3 to 50 letters, numbers, hyphens, and underscores.' }
     case 'checking':
       // Only for the eye: read out, it would come between the typing and the answer each time.
       return { tone: 'quiet', icon: <Spinner />, text: <span aria-hidden="true">Looking…</span> }
     case 'invalid':
-      return { ...bad, text: availability.message }
+      return { ...bad, text: status.message }
+    case 'untyped':
+      return { tone: 'bad', icon: null, text: 'Type the name you want first.' }
+    case 'claiming':
+      return { tone: 'quiet', icon: null, text: 'Claiming…' }
     case 'unknown':
-      return { tone: 'bad', icon: <Icon name="warning" />, text: availability.message }
+      return { tone: 'bad', icon: <Icon name="warning" />, text: status.message }
     case 'known':
-      return describeKnown(typed, availability, isFormer)
+      return describeKnown(typed, status, isFormer)
+    case 'lost':
+    case 'failed':
+      // Told beneath, with the ways on from there.
+      return null
   }
 }
 

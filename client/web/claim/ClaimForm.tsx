@@ -9,8 +9,8 @@ import { handFocusOn } from '../ui/hand-focus-on.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { AvailabilityLine } from './AvailabilityLine.tsx'
 import { useClaim } from './claim-context.tsx'
+import { statusOf } from './claim-status.ts'
 import { FormerName } from './FormerName.tsx'
-import { isLost } from './is-lost.ts'
 import { LostClaim } from './LostClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
 import { useAvailability } from './use-availability.ts'
@@ -18,16 +18,10 @@ import { useAvailability } from './use-availability.ts'
 /** The field to claim a name in, or to rename oneself: a name tag to fill in. */
 export function ClaimForm({ label, action }: { label: string; action: string }) {
   const { typed, setTyped, claim, isPending: pending, start } = useClaim()
-  const looked = useAvailability(typed)
   const [refused, setRefused] = useState(false)
+  const status = statusOf(typed, refused, claim, useAvailability(typed))
   const fate = useId()
   const input = useRef<HTMLInputElement>(null)
-  const isOfTyped = claim.variables?.username === typed
-  const isOnItsWay = isOfTyped && claim.isPending
-  const lost = isOfTyped && claim.isError && isLost(claim.error)
-  /** What is known of the name, where its claim does not tell more. */
-  const availability =
-    isOnItsWay || lost || (isOfTyped && claim.isError && looked.state === 'unknown') ? null : looked
 
   function change(value: string) {
     setTyped(value.trim())
@@ -54,7 +48,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
         name="username"
         value={typed}
         onChange={change}
-        isInvalid={refused || lost}
+        isInvalid={refused || status.state === 'lost'}
         validationBehavior="aria"
         autoComplete="off"
       >
@@ -83,23 +77,13 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
           </Button>
         </div>
         <Text slot="description" elementType="div" role="status" className="claim-status">
-          {refused && typed === '' ? (
-            <p className="availability" data-tone="bad">
-              Type the name you want first.
-            </p>
-          ) : isOnItsWay ? (
-            <p className="availability" data-tone="quiet">
-              Claiming…
-            </p>
-          ) : (
-            availability && <AvailabilityLine typed={typed} of={availability} />
-          )}
+          <AvailabilityLine typed={typed} of={status} />
         </Text>
       </TextField>
       <FormerName typed={typed} id={fate} />
-      {availability?.state === 'known' && <Suggestions names={availability.suggestions} onPick={pick} />}
-      {availability?.state === 'unknown' && (
-        <Button ref={handFocusOn} className="button button-quiet" onPress={availability.retry}>
+      {status.state === 'known' && <Suggestions names={status.suggestions} onPick={pick} />}
+      {status.state === 'unknown' && (
+        <Button ref={handFocusOn} className="button button-quiet" onPress={status.retry}>
           Look again
         </Button>
       )}

@@ -1,0 +1,21 @@
+import type { useClaim } from './claim-context.tsx'
+import { isLost } from './is-lost.ts'
+import type { Availability } from './use-availability.ts'
+
+/** How the typed name stands: what its claim tells, and where that tells nothing, what is known of it. */
+export type ClaimStatus = Availability | { readonly state: 'untyped' | 'claiming' | 'lost' | 'failed' }
+
+/** @param refused whether the button was pressed in vain for what is typed */
+export function statusOf(
+  typed: string,
+  refused: boolean,
+  claim: ReturnType<typeof useClaim>['claim'],
+  looked: Availability,
+): ClaimStatus {
+  if (refused && typed === '') return { state: 'untyped' }
+  if (claim.variables?.username !== typed) return looked
+  if (claim.isPending) return { state: 'claiming' }
+  if (!claim.isError) return looked
+  if (isLost(claim.error)) return { state: 'lost' }
+  return looked.state === 'unknown' ? { state: 'failed' } : looked
+}
