@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
+import { hold } from './support/hold.ts'
 import { claimField, newcomer, said, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
@@ -49,11 +50,14 @@ describe.skipIf(withoutBrowser)('the web app without a mouse', () => {
     await claimField(page).waitFor()
     await tabTo(page, 'Skip to content')
     await tabTo(page, 'Hello, my username is')
+    // Known to be reserved, it would lead nowhere.
+    const check = await hold(page, 'profile.checkUsername')
     await page.keyboard.type('admin')
     await page.keyboard.press('Enter')
 
     await page.getByRole('heading', { name: 'Create your account' }).waitFor()
     expect(await focused(page)).toBe('Create your account')
+    check.letGo()
     await tabTo(page, 'Your name')
     await page.keyboard.type(person.name)
     await tabTo(page, 'E-mail')

@@ -9,7 +9,7 @@ import { handFocusOn } from '../ui/hand-focus-on.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { AvailabilityLine } from './AvailabilityLine.tsx'
 import { useClaim } from './claim-context.tsx'
-import { statusOf } from './claim-status.ts'
+import { cannotBeHad, statusOf } from './claim-status.ts'
 import { FormerName } from './FormerName.tsx'
 import { LostClaim } from './LostClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
@@ -17,7 +17,7 @@ import { useAvailability } from './use-availability.ts'
 
 /** The field to claim a name in, or to rename oneself: a name tag to fill in. */
 export function ClaimForm({ label, action }: { label: string; action: string }) {
-  const { typed, setTyped, claim, isPending: pending, start } = useClaim()
+  const { typed, setTyped, claim, isPending: pending, isForPerson, start } = useClaim()
   const [refused, setRefused] = useState(false)
   const status = statusOf(typed, refused, claim, useAvailability(typed))
   const fate = useId()
@@ -36,7 +36,8 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
   function submit(event: FormEvent) {
     event.preventDefault()
     const username = Username.safeParse(typed)
-    if (username.success) return start(username.data)
+    // Nobody is sent to create an account for what they then cannot have.
+    if (username.success && (isForPerson || !cannotBeHad(status))) return start(username.data)
     setRefused(true)
     input.current?.focus()
   }

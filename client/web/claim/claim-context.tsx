@@ -98,6 +98,8 @@ function useClaiming() {
     claim,
     /** Whether an answer is still to come. */
     isPending: claim.isPending || early.isWaiting,
+    /** Whether a claim would be made at once, for whoever is signed in. */
+    isForPerson: isKnown && isOfPerson,
     start,
     claimAfter,
     replaced,

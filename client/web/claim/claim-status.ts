@@ -19,3 +19,9 @@ export function statusOf(
   if (isLost(claim.error)) return { state: 'lost' }
   return looked.state === 'unknown' ? { state: 'failed' } : looked
 }
+
+/** Whether a claim of the typed name can but fail. */
+export function cannotBeHad(status: ClaimStatus): boolean {
+  if (status.state === 'known') return status.status !== 'available' && status.status !== 'yours'
+  return status.state === 'lost' || status.state === 'invalid'
+}

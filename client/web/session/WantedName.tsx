@@ -8,13 +8,14 @@ export function WantedName() {
   if (name === null) return null
   return (
     <div ref={handFocusOn} className="tag">
-      <p className="tag-band">Kept for you to claim next</p>
+      <p className="tag-band">You want to claim next</p>
       <div className="wanted-row">
         <p className="wanted-name">@{name.username}</p>
         <Button className="button button-plain" onPress={wanted.forget}>
           Not now
         </Button>
       </div>
+      <p className="wanted-note">It is not yours until you do.</p>
     </div>
   )
 }

@@ -1,0 +1,37 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { Username } from '../../shared/username.ts'
+import { callerOf } from '../support/people.ts'
+import { withoutBrowser } from './support/browser.ts'
+import { claimButton, claimField, said, signUp, signUpAs } from './support/journeys.ts'
+import { onSite } from './support/on-site.ts'
+
+describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
+  const on = onSite()
+
+  const path = (page: Page) => new URL(page.url()).pathname
+  const status = (page: Page) => page.locator('.claim-status')
+
+  /** Has somebody else claim a name. */
+  const taken = (name: string) =>
+    callerOf(on.site.database).profile.claimUsername({ username: Username.parse(name) })
+
+  /** By its name in the form, what has the focus. */
+  const focused = (page: Page) =>
+    page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent)
+
+  test('sends nobody to create an account for a name that cannot be had', async () => {
+    await taken('refused-one')
+    const { page } = await on.visit()
+    await page.goto('/')
+    await page.getByRole('link', { name: 'Sign up' }).waitFor()
+    await claimField(page).fill('refused-one')
+    await said(page, '@refused-one is taken.')
+    await claimButton(page).click()
+    await expect.poll(() => focused(page)).toBe('username')
+    expect(path(page)).toBe('/')
+    expect(await claimField(page).getAttribute('aria-invalid')).toBe('true')
+    expect(await page.getByRole('button', { name: /^Pick / }).count()).toBeGreaterThan(0)
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+  })
+})
