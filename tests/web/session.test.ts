@@ -101,8 +101,10 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     await signIn(page, person)
     await page.waitForURL('/settings')
     await page.getByText('You are @cypher.').waitFor()
+    await said(page, 'You are signed in as @cypher. @reagan is not claimed yet: press Rename to move there.')
     expect(await claimField(page).inputValue()).toBe('reagan')
-    await page.getByRole('button', { name: 'Rename' }).click()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Rename')
+    await page.keyboard.press('Enter')
     await said(page, 'You are @reagan now.')
   })
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Input } from 'react-aria-components/Input'
 import { Label } from 'react-aria-components/Label'
@@ -17,11 +17,18 @@ import { useAvailability } from './use-availability.ts'
 
 /** The field to claim a name in, or to rename oneself: a name tag to fill in. */
 export function ClaimForm({ label, action }: { label: string; action: string }) {
-  const { typed, setTyped, claim, isPending: pending, isForPerson, start } = useClaim()
+  const { typed, setTyped, claim, isPending: pending, isForPerson, isOffered, start } = useClaim()
   const [refused, setRefused] = useState(false)
   const status = statusOf(typed, refused, claim, useAvailability(typed))
   const fate = useId()
   const input = useRef<HTMLInputElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+
+  // After the heading of the page, which takes the focus first.
+  useEffect(() => {
+    if (isOffered.current) button.current?.focus()
+    isOffered.current = false
+  }, [isOffered])
 
   function change(value: string) {
     setTyped(value.trim())
@@ -49,7 +56,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
         name="username"
         value={typed}
         onChange={change}
-        isInvalid={refused || status.state === 'lost'}
+        isInvalid={cannotBeHad(status) && (refused || status.state === 'lost')}
         validationBehavior="aria"
         autoComplete="off"
       >
@@ -68,6 +75,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
             spellCheck={false}
           />
           <Button
+            ref={button}
             type="submit"
             className="button button-primary claim-button"
             isPending={pending}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { createContext, type ReactNode, useContext, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Username } from '../../../shared/username.ts'
 import { failureOf } from '../../failure.ts'
@@ -30,6 +30,7 @@ function useClaiming() {
   /** The name that its owner goes by until they claim another one here. */
   const replaced = isOfPerson ? (me?.username ?? null) : null
   const [typed, setTyped] = useState(() => wanted.get()?.username ?? '')
+  const isOffered = useRef(false)
 
   const showName = useShowName()
   const claim = useMutation(
@@ -83,6 +84,13 @@ function useClaiming() {
     else claim.mutate({ username })
   }
 
+  /** Puts a name in the field for its person to press the button, which has the focus once it is there. */
+  function offer(username: Username) {
+    claim.reset()
+    setTyped(username)
+    isOffered.current = true
+  }
+
   /** Lets go of all that was typed, kept and tried. */
   function abandon() {
     claim.reset()
@@ -102,6 +110,8 @@ function useClaiming() {
     isForPerson: isKnown && isOfPerson,
     start,
     claimAfter,
+    offer,
+    isOffered,
     replaced,
     abandon,
   }

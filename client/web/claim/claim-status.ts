@@ -23,5 +23,5 @@ export function statusOf(
 /** Whether a claim of the typed name can but fail. */
 export function cannotBeHad(status: ClaimStatus): boolean {
   if (status.state === 'known') return status.status !== 'available' && status.status !== 'yours'
-  return status.state === 'lost' || status.state === 'invalid'
+  return status.state === 'lost' || status.state === 'invalid' || status.state === 'untyped'
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useDibs } from '../../react.ts'
 import { useClaim } from '../claim/claim-context.tsx'
+import { isSameName } from '../claim/same-name.ts'
 import { wanted } from '../claim/wanted.ts'
 import { useNotice } from '../ui/notice.tsx'
 import { personShown } from './person-shown.ts'
@@ -22,7 +23,7 @@ export function useEnter() {
   const refresh = useRefreshSession()
   const queries = useQueryClient()
   const dibs = useDibs()
-  const { claim, setTyped, abandon } = useClaim()
+  const { claim, offer, setTyped, abandon } = useClaim()
   const [, navigate] = useLocation()
   const say = useNotice()
   const from = useSentFrom()?.sentFrom
@@ -64,9 +65,13 @@ export function useEnter() {
     const notYet = `You are signed in. @${username} is not claimed yet.`
     wanted.forget()
     if (hasGone) return say(notYet)
+    if (me && current !== replacing) {
+      offer(username)
+      go('/settings')
+      return say(current === null ? notYet : toMove(current, username))
+    }
     claim.reset()
     setTyped(username)
-    if (me && current !== replacing) return go('/settings')
     go('/')
     // What it would replace is not known.
     if (!me) return say(notYet)
@@ -74,4 +79,11 @@ export function useEnter() {
   }
 
   return { enter, pending, refusal }
+}
+
+/** What to tell somebody who came to claim a name and goes by another one. */
+function toMove(current: string, username: string): string {
+  const signedIn = `You are signed in as @${current}.`
+  if (isSameName(current, username)) return signedIn
+  return `${signedIn} @${username} is not claimed yet: press Rename to move there.`
 }
