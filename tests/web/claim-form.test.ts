@@ -34,4 +34,21 @@ describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
     expect(await page.getByRole('button', { name: /^Pick / }).count()).toBeGreaterThan(0)
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
   })
+
+  test('tells where the names to have instead are, and calls each what stands on it', async () => {
+    await taken('listed-one')
+    const { page } = await on.visit()
+    await page.goto('/')
+    await claimField(page).fill('listed-one')
+    await said(page, '@listed-one is taken.')
+    const picks = page.getByRole('button', { name: /^Pick @/ })
+    await picks.first().waitFor()
+    await said(page, `${await picks.count()} free names are listed below.`)
+
+    await signUp(page)
+    await claimField(page).fill('listed-one')
+    await claimButton(page).click()
+    const alert = page.getByRole('alert').filter({ hasText: 'Somebody else has @listed-one. Pick another' })
+    await alert.filter({ hasText: /\d free names are listed below\./ }).waitFor()
+  })
 })

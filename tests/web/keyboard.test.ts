@@ -71,7 +71,7 @@ describe.skipIf(withoutBrowser)('the web app without a mouse', () => {
     const picked = (await pick.getAttribute('aria-label')) ?? ''
     await tabTo(page, picked)
     await page.keyboard.press('Enter')
-    const name = picked.replace('Pick ', '')
+    const name = picked.replace('Pick @', '')
     await said(page, `@${name} is available.`)
     expect(await focused(page)).toBe('Hello, my username is')
     await page.keyboard.press('Enter')

@@ -11,6 +11,7 @@ import { AvailabilityLine } from './AvailabilityLine.tsx'
 import { useClaim } from './claim-context.tsx'
 import { cannotBeHad, statusOf } from './claim-status.ts'
 import { FormerName } from './FormerName.tsx'
+import { ListedBelow } from './ListedBelow.tsx'
 import { LostClaim } from './LostClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
 import { useAvailability } from './use-availability.ts'
@@ -20,6 +21,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
   const { typed, setTyped, claim, isPending: pending, isForPerson, isOffered, start } = useClaim()
   const [refused, setRefused] = useState(false)
   const status = statusOf(typed, refused, claim, useAvailability(typed))
+  const instead = status.state === 'known' ? status.suggestions : []
   const fate = useId()
   const input = useRef<HTMLInputElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -87,10 +89,11 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
         </div>
         <Text slot="description" elementType="div" role="status" className="claim-status">
           <AvailabilityLine typed={typed} of={status} />
+          <ListedBelow names={instead} />
         </Text>
       </TextField>
       <FormerName typed={typed} id={fate} />
-      {status.state === 'known' && <Suggestions names={status.suggestions} onPick={pick} />}
+      <Suggestions names={instead} onPick={pick} />
       {status.state === 'unknown' && (
         <Button ref={handFocusOn} className="button button-quiet" onPress={status.retry}>
           Look again

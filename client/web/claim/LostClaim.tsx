@@ -6,6 +6,7 @@ import { commonProblem } from '../ui/common-problem.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { Deadline, Time } from '../ui/Time.tsx'
 import { useClaim } from './claim-context.tsx'
+import { ListedBelow } from './ListedBelow.tsx'
 import { SignedOutClaim } from './SignedOutClaim.tsx'
 import { Suggestions } from './Suggestions.tsx'
 
@@ -71,7 +72,10 @@ interface LostProps {
 function Lost({ children, suggestions, onPick }: LostProps) {
   return (
     <>
-      <Problem>{children}</Problem>
+      <Problem>
+        {children}
+        <ListedBelow names={suggestions} />
+      </Problem>
       <Suggestions names={suggestions} onPick={onPick} />
     </>
   )

@@ -14,7 +14,7 @@ export function Suggestions({ names, onPick }: SuggestionsProps) {
       <ul aria-labelledby="suggestions-label">
         {names.map((name) => (
           <li key={name}>
-            <Button className="suggestion" aria-label={`Pick ${name}`} onPress={() => onPick(name)}>
+            <Button className="suggestion" aria-label={`Pick @${name}`} onPress={() => onPick(name)}>
               @{name}
             </Button>
           </li>
