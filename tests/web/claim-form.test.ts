@@ -51,4 +51,24 @@ describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
     const alert = page.getByRole('alert').filter({ hasText: 'Somebody else has @listed-one. Pick another' })
     await alert.filter({ hasText: /\d free names are listed below\./ }).waitFor()
   })
+
+  test.each([
+    ['a handle', () => '@pasted-one'],
+    ['the address of a profile', (origin: string) => `${origin}/@pasted-one`],
+    ['one with more behind the name', (origin: string) => ` ${origin}/@pasted-one/?from=card#top`],
+    ['one without its scheme', (origin: string) => `${new URL(origin).host}/@pasted-one`],
+  ])('takes the name out of %s', async (_, text) => {
+    const { page } = await on.visit()
+    await page.goto('/')
+    await claimField(page).fill(text(new URL(page.url()).origin))
+    await said(page, '@pasted-one is available.')
+    expect(await claimField(page).inputValue()).toBe('pasted-one')
+  })
+
+  test('takes no name out of an address elsewhere', async () => {
+    const { page } = await on.visit()
+    await page.goto('/')
+    await claimField(page).fill('https://elsewhere.example/@pasted-two')
+    await said(page, 'Username can only contain letters, numbers, hyphens, and underscores.')
+  })
 })

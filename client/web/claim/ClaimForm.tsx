@@ -13,6 +13,7 @@ import { cannotBeHad, statusOf } from './claim-status.ts'
 import { FormerName } from './FormerName.tsx'
 import { ListedBelow } from './ListedBelow.tsx'
 import { LostClaim } from './LostClaim.tsx'
+import { nameIn } from './name-in.ts'
 import { Suggestions } from './Suggestions.tsx'
 import { useAvailability } from './use-availability.ts'
 
@@ -33,7 +34,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
   }, [isOffered])
 
   function change(value: string) {
-    setTyped(value.trim())
+    setTyped(nameIn(value))
     setRefused(false)
   }
 
