@@ -71,4 +71,16 @@ describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
     await claimField(page).fill('https://elsewhere.example/@pasted-two')
     await said(page, 'Username can only contain letters, numbers, hyphens, and underscores.')
   })
+
+  test('is ringed while its field has the focus, and not while a button that was clicked has it', async () => {
+    const { page } = await on.visit()
+    await signUp(page)
+    const ring = () => page.locator('.claim-tag').evaluate((tag) => getComputedStyle(tag).outlineStyle)
+    await claimField(page).fill('admin')
+    expect(await ring()).toBe('solid')
+    await claimButton(page).click()
+    await page.getByRole('alert').waitFor()
+    expect(await focused(page)).toBe('Claim')
+    expect(await ring()).toBe('none')
+  })
 })
