@@ -83,4 +83,33 @@ describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
     expect(await focused(page)).toBe('Claim')
     expect(await ring()).toBe('none')
   })
+
+  test('finds no fault with the first letters of a name until its person is done with it', async () => {
+    const { page } = await on.visit()
+    await page.goto('/')
+    const line = status(page).locator('.availability')
+    const tone = () => line.getAttribute('data-tone')
+    const spoken = () =>
+      line.evaluate((shown) => {
+        const copy = shown.cloneNode(true)
+        if (!(copy instanceof HTMLElement)) return null
+        for (const silent of copy.querySelectorAll('[aria-hidden]')) silent.remove()
+        return copy.textContent
+      })
+    await claimField(page).fill('ab')
+    await said(page, 'Username must be at least 3 characters.')
+    expect(await tone()).toBe('quiet')
+    expect(await line.locator('svg').count()).toBe(0)
+    expect(await spoken()).toBe('')
+
+    await claimField(page).blur()
+    await expect.poll(tone).toBe('bad')
+    expect(await spoken()).toBe('Username must be at least 3 characters.')
+
+    await claimField(page).fill('a')
+    await expect.poll(tone).toBe('quiet')
+    await claimField(page).press('Enter')
+    await expect.poll(tone).toBe('bad')
+    expect(await claimField(page).getAttribute('aria-invalid')).toBe('true')
+  })
 })

@@ -38,8 +38,10 @@ function describe(typed: string, status: ClaimStatus, isFormer: boolean): Line |
     case 'checking':
       // Only for the eye: read out, it would come between the typing and the answer each time.
       return { tone: 'quiet', icon: <Spinner />, text: <span aria-hidden="true">Looking…</span> }
+    case 'short':
+      return { tone: 'quiet', icon: null, text: <span aria-hidden="true">{status.message}.</span> }
     case 'invalid':
-      return { ...bad, text: status.message }
+      return { ...bad, text: `${status.message}.` }
     case 'untyped':
       return { tone: 'bad', icon: null, text: 'Type the name you want first.' }
     case 'claiming':

@@ -38,6 +38,10 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
     setRefused(false)
   }
 
+  function leave() {
+    if (status.state === 'short') setRefused(true)
+  }
+
   function pick(name: string) {
     change(name)
     input.current?.focus()
@@ -59,6 +63,7 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
         name="username"
         value={typed}
         onChange={change}
+        onBlur={leave}
         isInvalid={cannotBeHad(status) && (refused || status.state === 'lost')}
         validationBehavior="aria"
         autoComplete="off"

@@ -5,7 +5,7 @@ import type { Availability } from './use-availability.ts'
 /** How the typed name stands: what its claim tells, and where that tells nothing, what is known of it. */
 export type ClaimStatus = Availability | { readonly state: 'untyped' | 'claiming' | 'lost' | 'failed' }
 
-/** @param refused whether the button was pressed in vain for what is typed */
+/** @param refused whether what is typed was left, or its button pressed, in vain */
 export function statusOf(
   typed: string,
   refused: boolean,
@@ -13,6 +13,7 @@ export function statusOf(
   looked: Availability,
 ): ClaimStatus {
   if (refused && typed === '') return { state: 'untyped' }
+  if (refused && looked.state === 'short') return { ...looked, state: 'invalid' }
   if (claim.variables?.username !== typed) return looked
   if (claim.isPending) return { state: 'claiming' }
   if (!claim.isError) return looked

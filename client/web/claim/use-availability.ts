@@ -3,7 +3,7 @@ import { useSubscription } from '@trpc/tanstack-react-query'
 import { useEffect, useState } from 'react'
 import type * as z from 'zod/mini'
 import type { CheckUsernameOutput } from '../../../shared/schemas.ts'
-import { Username } from '../../../shared/username.ts'
+import { shortestUsername, Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
 import { useDibs } from '../../react.ts'
 import { commonProblem } from '../ui/common-problem.ts'
@@ -14,7 +14,8 @@ const restMs = 250
 
 export type Availability =
   | { readonly state: 'empty' | 'checking' }
-  | { readonly state: 'invalid'; readonly message: string }
+  /** Short of letters it may still be being typed. */
+  | { readonly state: 'short' | 'invalid'; readonly message: string }
   | (Readonly<z.output<typeof CheckUsernameOutput>> & {
       readonly state: 'known'
       /** Whether this name was shown as available before. */
@@ -56,7 +57,10 @@ export function useAvailability(typed: string): Availability {
   if (status === 'available' && seenFree !== typed) setSeenFree(typed)
 
   if (typed === '') return { state: 'empty' }
-  if (!parsed.success) return { state: 'invalid', message: parsed.error.issues[0]?.message ?? '' }
+  if (!parsed.success) {
+    const state = typed.length < shortestUsername ? 'short' : 'invalid'
+    return { state, message: parsed.error.issues[0]?.message ?? '' }
+  }
   if (asked === skipToken) return { state: 'checking' }
   if (check.error && !check.isFetching) {
     const message = match(check.error, { otherwise: (failure) => commonProblem(failure).text })
