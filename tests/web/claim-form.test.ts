@@ -112,4 +112,31 @@ describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
     await expect.poll(tone).toBe('bad')
     expect(await claimField(page).getAttribute('aria-invalid')).toBe('true')
   })
+
+  test('keeps a refusal and the names to have instead together', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'together')
+    const fate = page.getByText('If you rename yourself, @together')
+    await fate.waitFor()
+    await claimField(page).fill('admin')
+    await said(page, '@admin is reserved.')
+    await page
+      .getByRole('button', { name: /^Pick / })
+      .first()
+      .waitFor()
+    const next = await page.locator('.claim-tag').evaluate((tag) => tag.nextElementSibling?.className)
+    expect(next).toBe('suggestions')
+    expect(await fate.count()).toBe(0)
+
+    await claimButton(page).click()
+    await page.getByRole('alert').filter({ hasText: '@admin is reserved. Pick another one.' }).waitFor()
+    expect(await fate.count()).toBe(0)
+    const edge = () => page.locator('.claim-tag').evaluate((tag) => getComputedStyle(tag).borderTopColor)
+    expect(await edge()).toBe('rgb(179, 38, 30)')
+
+    await claimField(page).fill('together-again')
+    await said(page, '@together-again is available.')
+    await fate.waitFor()
+    expect(await edge()).toBe('rgb(22, 24, 29)')
+  })
 })

@@ -98,8 +98,8 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
           <ListedBelow names={instead} />
         </Text>
       </TextField>
-      <FormerName typed={typed} id={fate} />
       <Suggestions names={instead} onPick={pick} />
+      {!cannotBeHad(status) && <FormerName typed={typed} id={fate} />}
       {status.state === 'unknown' && (
         <Button ref={handFocusOn} className="button button-quiet" onPress={status.retry}>
           Look again
