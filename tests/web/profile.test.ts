@@ -64,6 +64,24 @@ describe.skipIf(withoutBrowser)('profiles in the browser', () => {
     expect(await claimField(page).inputValue()).toBe('ghost')
   })
 
+  test('a name that nobody has says first whether it can be had', async () => {
+    const { page } = await on.visit()
+    const held = await hold(page, 'profile.checkUsername')
+    await page.goto('/@admin')
+    const main = page.getByRole('main')
+    await held.arrived
+    expect(await main.getByRole('button').innerText()).toBe('See whether it is free')
+    held.letGo()
+    await said(page, '@admin is reserved.')
+    await main.getByRole('link', { name: 'Find another name' }).click()
+    await page.waitForURL('/')
+    expect(await claimField(page).inputValue()).toBe('')
+
+    await page.goto('/@casper')
+    await said(page, '@casper is available.')
+    await main.getByRole('button', { name: 'Claim @casper' }).waitFor()
+  })
+
   test('a name that nobody can have is told apart from one that nobody has', async () => {
     const { page } = await on.visit()
     await page.goto('/@no.dots')

@@ -1,40 +1,56 @@
 import { Button } from 'react-aria-components/Button'
 import { Link, useLocation } from 'wouter'
 import { Username } from '../../../shared/username.ts'
+import { AvailabilityLine } from '../claim/AvailabilityLine.tsx'
 import { useClaim } from '../claim/claim-context.tsx'
+import { cannotBeHad } from '../claim/claim-status.ts'
+import { useAvailability } from '../claim/use-availability.ts'
+import { handFocusOn } from '../ui/hand-focus-on.ts'
 import { Page } from '../ui/Page.tsx'
 
 /** Stands where nobody's profile is. */
 export function Unclaimed({ name }: { name: string }) {
+  const username = Username.safeParse(name)
+  if (username.success) return <Nobodys name={username.data} />
+  return (
+    <Page title="Not found" heading="Nobody can have that name." className="page-narrow">
+      <p className="lead">{username.error.issues[0]?.message}.</p>
+      <p>
+        <Link href="/" className="button button-primary">
+          Find a name
+        </Link>
+      </p>
+    </Page>
+  )
+}
+
+/** A name that nobody has, though not everybody may be able to have it. */
+function Nobodys({ name }: { name: Username }) {
   const { setTyped } = useClaim()
   const [, navigate] = useLocation()
-  const username = Username.safeParse(name)
+  const availability = useAvailability(name)
 
-  if (!username.success) {
-    return (
-      <Page title="Not found" heading="Nobody can have that name." className="page-narrow">
-        <p className="lead">{username.error.issues[0]?.message}.</p>
-        <p>
-          <Link href="/" className="button button-primary">
-            Find a name
-          </Link>
-        </p>
-      </Page>
-    )
-  }
-
-  function claim() {
+  function toForm() {
     setTyped(name)
     navigate('/')
   }
 
   return (
     <Page title={`@${name}`} heading={`Nobody is @${name}.`} className="page-narrow">
-      <p className="lead">There is no profile under this name. Type it in to see whether it can be yours.</p>
+      <p className="lead">There is no profile under this name.</p>
+      <div role="status">
+        <AvailabilityLine typed={name} of={availability} />
+      </div>
       <p>
-        <Button className="button button-primary" onPress={claim}>
-          Claim @{name}
-        </Button>
+        {cannotBeHad(availability) ? (
+          <Link href="/" className="button button-primary">
+            Find another name
+          </Link>
+        ) : (
+          <Button ref={handFocusOn} className="button button-primary" onPress={toForm}>
+            {availability.state === 'known' ? `Claim @${name}` : 'See whether it is free'}
+          </Button>
+        )}
       </p>
     </Page>
   )
