@@ -16,8 +16,10 @@ export function useNotice() {
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
-  const [notice, setNotice] = useState<{ text: ReactNode }>()
-  const tell = useCallback((text?: ReactNode) => setNotice(text === undefined ? undefined : { text }), [])
+  const [notice, setNotice] = useState<{ text: ReactNode; n: number }>()
+  const tell = useCallback((text?: ReactNode) => {
+    setNotice((before) => (text === undefined ? undefined : { text, n: (before?.n ?? 0) + 1 }))
+  }, [])
 
   useEffect(() => {
     if (!notice) return
@@ -29,9 +31,9 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
     <NoticeContext value={tell}>
       {children}
       <div className="notices">
-        {/* It stays on the page, since only a change of what is there is read out. */}
+        {/* It stays on the page: only a change of what is there is read out, if to the same text once more. */}
         <div role="status" className={notice ? 'notice' : ''}>
-          {notice && <span>{notice.text}</span>}
+          {notice && <span key={notice.n}>{notice.text}</span>}
         </div>
         {notice && (
           <Button ref={handFocusOn} className="notice-close" aria-label="Dismiss" onPress={() => tell()}>
