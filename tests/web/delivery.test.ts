@@ -83,6 +83,13 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
     complaints.length = 0
   })
 
+  test('says on the first screen that it needs scripts, where there are none', async () => {
+    const { page } = await on.visit({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
+    await page.goto('/')
+    const box = await page.locator('.noscript').boundingBox()
+    expect(box?.y).toBeLessThan(370)
+  })
+
   test('says so when a page cannot be fetched, and offers to load it again', async () => {
     const { page, complaints } = await on.visit()
     await page.route('**/assets/SignIn-*.js', (route) => route.abort())
