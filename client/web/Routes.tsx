@@ -16,10 +16,21 @@ const pages = {
   profile: () => import('./pages/Profile.tsx'),
 }
 
-const SignUp = lazy(async () => ({ default: (await pages.signUp()).SignUp }))
-const SignIn = lazy(async () => ({ default: (await pages.signIn()).SignIn }))
-const Settings = lazy(async () => ({ default: (await pages.settings()).Settings }))
-const Profile = lazy(async () => ({ default: (await pages.profile()).Profile }))
+/** The pages as components, each fetched when it is first shown. */
+function lazyPages() {
+  return {
+    SignUp: lazy(async () => ({ default: (await pages.signUp()).SignUp })),
+    SignIn: lazy(async () => ({ default: (await pages.signIn()).SignIn })),
+    Settings: lazy(async () => ({ default: (await pages.settings()).Settings })),
+    Profile: lazy(async () => ({ default: (await pages.profile()).Profile })),
+  }
+}
+
+/** One that could not be fetched stays so: they are made anew then, for whoever tries again. */
+let shown = lazyPages()
+function startOver() {
+  shown = lazyPages()
+}
 
 /** Those for somebody who is signed in, or wants to be. */
 const accountPaths = /^\/(signup|signin|settings)\/?$/
@@ -35,8 +46,9 @@ export function Routes() {
     return () => clearTimeout(fetchPages)
   }, [])
 
+  const { SignUp, SignIn, Settings, Profile } = shown
   return (
-    <ErrorBoundary key={location} fallback={<Broken />}>
+    <ErrorBoundary key={location} fallback={<Broken />} onBroken={startOver}>
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={Landing} />

@@ -90,6 +90,21 @@ describe.skipIf(withoutBrowser)('the delivery of the web app', () => {
     expect(box?.y).toBeLessThan(370)
   })
 
+  test('fetches a page again that could not be fetched before, for whoever comes back to it', async () => {
+    const { page, complaints } = await on.visit()
+    await page.route('**/assets/SignIn-*.js', (route) => route.abort())
+    await page.goto('/')
+    const toSignIn = page.getByRole('banner').getByRole('link', { name: 'Sign in' })
+    await toSignIn.click()
+    await page.getByRole('heading', { name: 'This page broke.' }).waitFor()
+    expect(complaints).toEqual([expect.stringContaining('Failed to fetch dynamically imported module')])
+    complaints.length = 0
+    await page.unroute('**/assets/SignIn-*.js')
+    await page.goBack()
+    await toSignIn.click()
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  })
+
   test('says so when a page cannot be fetched, and offers to load it again', async () => {
     const { page, complaints } = await on.visit()
     await page.route('**/assets/SignIn-*.js', (route) => route.abort())

@@ -3,6 +3,7 @@ import { Component, type ReactNode } from 'react'
 interface ErrorBoundaryProps {
   readonly children: ReactNode
   readonly fallback: ReactNode
+  readonly onBroken?: () => void
 }
 
 /** Shows something else where what is in it broke, or could not be fetched; the rest of the page stays. */
@@ -11,6 +12,10 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken: boole
 
   static getDerivedStateFromError() {
     return { broken: true }
+  }
+
+  override componentDidCatch() {
+    this.props.onBroken?.()
   }
 
   override render() {
