@@ -118,6 +118,42 @@ describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', ()
     await said(page, 'Your profile is saved.')
   })
 
+  test('is told of where it was taken back while it was saved, and only the answer was lost', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'unsaved-eleven')
+    let lose = () => {}
+    const lost = new Promise<void>((resolve) => {
+      lose = resolve
+    })
+    const answered = new Promise<void>((resolve) => {
+      void page.route(
+        '**/trpc/profile.update*',
+        async (route) => {
+          await route.fetch()
+          resolve()
+          await lost
+          await route.abort()
+        },
+        { times: 1 },
+      )
+    })
+    await bio(page).fill('Saved.')
+    await save(page)
+    await answered
+    await bio(page).fill('')
+    lose()
+    const problem = page.getByRole('alert').filter({ hasText: 'The service did not answer.' })
+    await problem.waitFor()
+    await expect.poll(() => bio(page).inputValue()).toBe('Saved.')
+    await problem.getByRole('button', { name: 'Try again' }).click()
+    await said(page, 'Your profile is saved, except what you typed since.')
+    expect(await bio(page).inputValue()).toBe('')
+    await save(page)
+    await said(page, 'Your profile is saved.')
+    const row = await on.site.database.prisma.profile.findFirst({ where: { usernameKey: 'unsaved-eleven' } })
+    expect(row).toMatchObject({ bio: '' })
+  })
+
   test('does not tell again why it was not saved, over what is told of a claim since', async () => {
     const { page } = await on.visit()
     await signUpAs(page, 'unsaved-nine')

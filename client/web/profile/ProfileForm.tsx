@@ -1,29 +1,28 @@
-import { type FormEvent, useEffect, useEffectEvent, useState } from 'react'
+import { type FormEvent, useEffect, useEffectEvent } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { type OwnProfile, ProfileChanges } from '../../../shared/schemas.ts'
+import type { OwnProfile } from '../../../shared/schemas.ts'
 import { Field } from '../ui/Field.tsx'
-import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form-problems.ts'
+import { focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { AccentField } from './AccentField.tsx'
 import { useProfileDraft } from './draft-context.tsx'
 import { ProfileTag } from './ProfileTag.tsx'
-import { edited, type Fields, versionToSave } from './profile-draft.ts'
+import { edited, type Fields } from './profile-draft.ts'
 import { SaveProblem } from './SaveProblem.tsx'
 
 /** The form for everything a profile says, beside what it will look like. */
 export function ProfileForm({ me }: { me: OwnProfile }) {
   const say = useNotice()
-  const { draft, setDraft, save, isSaving, error, forgetError } = useProfileDraft()
-  const [problems, setProblems] = useState<FieldProblems>({})
+  const { draft, setDraft, problems, setProblems, save, isSaving, failed, forgetFailure } = useProfileDraft()
   const { username, claimedAt } = me
   const shown = { ...(draft?.base ?? me), ...draft?.edits, username, claimedAt }
 
   // Told once, it would take back what is told elsewhere meanwhile.
-  const forgetFailure = useEffectEvent(() => {
-    if (error) forgetError()
+  const leave = useEffectEvent(() => {
+    if (failed) forgetFailure()
   })
-  useEffect(() => () => forgetFailure(), [])
+  useEffect(() => () => leave(), [])
 
   function edit(change: Partial<Fields>) {
     setDraft(edited(draft, me, change))
@@ -39,20 +38,14 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
     }
   }
 
-  /** Answers whether there was nothing to correct first. */
-  function saveAs(version: number): boolean {
-    if (draft === null || isSaving) return true
-    const fields = ProfileChanges.safeParse(draft.edits)
-    if (fields.success) save({ ...fields.data, version })
-    else setProblems(fieldProblems(fields.error))
-    return fields.success
-  }
-
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     if (draft === null) return say('There is nothing to save.')
-    if (!saveAs(versionToSave(draft, me))) focusFirstProblem(event.currentTarget)
+    if (!save(draft, me)) focusFirstProblem(event.currentTarget)
   }
+
+  /** What was typed, or what was sent if that was taken back since. */
+  const unsaved = failed && (draft ?? failed.sent)
 
   return (
     <div className="beside">
@@ -65,18 +58,18 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
         </div>
         <Field label="Bio" rows={4} hint={`${shown.bio.length} of 500 characters`} {...text('bio')} />
         <AccentField value={shown.accentColour} onChange={(accentColour) => edit({ accentColour })} />
-        {draft !== null && error && (
+        {unsaved && (
           <SaveProblem
-            error={error}
-            draft={draft}
+            error={failed.error}
+            draft={unsaved}
             theirs={me}
-            onRetry={() => saveAs(versionToSave(draft, me))}
+            onRetry={() => save(unsaved, me)}
             onTakeTheirs={() => {
               setDraft(null)
-              forgetError()
+              forgetFailure()
               say('Loaded the version that was saved elsewhere.')
             }}
-            onKeepMine={() => saveAs(me.version)}
+            onKeepMine={() => save(unsaved, me, { version: me.version })}
           />
         )}
         <Button type="submit" className="button button-primary" isPending={isSaving}>

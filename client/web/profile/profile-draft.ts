@@ -1,7 +1,9 @@
 import type * as z from 'zod/mini'
-import { type OwnProfile, ProfileFields } from '../../../shared/schemas.ts'
+import { type OwnProfile, type ProfileChanges, ProfileFields } from '../../../shared/schemas.ts'
 
 export type Fields = z.output<typeof ProfileFields>
+/** Those of them that are changed. */
+export type Changes = z.output<typeof ProfileChanges>
 
 const names = Object.keys(ProfileFields.shape) as (keyof Fields)[]
 
@@ -30,12 +32,9 @@ export function unsaved(draft: Draft | null, sent: Draft, saved: OwnProfile): Dr
   return edited(null, saved, Object.fromEntries(since))
 }
 
-/**
- * The version that saving a draft has to be based on. Where the profile has changed since, but in
- * nothing that is shown (a first claim makes it one), that is no change to ask about.
- */
-export function versionToSave(draft: Draft, me: OwnProfile): number {
-  return differences(draft.base, me).length === 0 ? me.version : draft.base.version
+/** The version to save upon unasked: nothing shown changed since, or only into what is wanted. */
+export function versionUpon(base: OwnProfile, wanted: Changes, theirs: OwnProfile): number | undefined {
+  return differences(base, theirs).every((name) => theirs[name] === wanted[name]) ? theirs.version : undefined
 }
 
 /** The fields in which two profiles differ. */
