@@ -2,7 +2,7 @@ import type { Dialog, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
 import { hold } from './support/hold.ts'
-import { fillSignUp, newcomer, renameTo, said, signIn, signOut, signUpAs } from './support/journeys.ts'
+import { fillSignUp, newcomer, pressSignOut, renameTo, said, signIn, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', () => {
@@ -19,6 +19,15 @@ describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', ()
       .getByRole('link', { name: `@${username}` })
       .click()
     await page.getByRole('article').waitFor()
+  }
+
+  const asking = (page: Page) =>
+    page.getByRole('alertdialog', { name: 'Your profile has changes that are not saved' })
+
+  async function discardBySigningOut(page: Page): Promise<void> {
+    await pressSignOut(page)
+    await asking(page).getByRole('button', { name: 'Discard' }).click()
+    await said(page, 'You are signed out.')
   }
 
   /** Asks for the page anew, and answers whether the browser asked whether to leave; then stays. */
@@ -73,8 +82,7 @@ describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', ()
     await page.route('**/trpc/profile.update*', (route) => route.abort(), { times: 3 })
     await save(page)
     await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
-    await signOut(page)
-    await said(page, 'You are signed out.')
+    await discardBySigningOut(page)
     await page.getByRole('link', { name: 'Sign up' }).click()
     await fillSignUp(page, newcomer('Carol'))
     await page.getByRole('button', { name: 'Sign up' }).click()
@@ -87,11 +95,11 @@ describe.skipIf(withoutBrowser)('what is typed into a profile and not saved', ()
     expect(await asksBeforeLeaving(page)).toBe(false)
   })
 
-  test('is let go of by signing out', async () => {
+  test('is let go of by signing out, for whoever says so', async () => {
     const { page } = await on.visit()
     const person = await signUpAs(page, 'unsaved-seven')
     await bio(page).fill('Not to be kept.')
-    await signOut(page)
+    await discardBySigningOut(page)
     await page.getByRole('link', { name: 'Sign in' }).click()
     await signIn(page, person)
     await page.waitForURL('/settings')
