@@ -6,6 +6,7 @@ import { focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { AccentField } from './AccentField.tsx'
+import { lengthOf } from './as-sent.ts'
 import { useProfileDraft } from './draft-context.tsx'
 import { ProfileTag } from './ProfileTag.tsx'
 import { edited, type Fields } from './profile-draft.ts'
@@ -46,6 +47,8 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
 
   /** What was typed, or what was sent if that was taken back since. */
   const unsaved = failed && (draft ?? failed.sent)
+  const bioLength = lengthOf(shown.bio)
+  const bioIsTooLong = bioLength > 500 ? `Use at most 500 characters: these are ${bioLength}.` : undefined
 
   return (
     <div className="beside">
@@ -56,7 +59,13 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
           <Field label="Role" autoComplete="organization-title" {...text('role')} />
           <Field label="Company" autoComplete="organization" {...text('company')} />
         </div>
-        <Field label="Bio" rows={4} hint={`${shown.bio.length} of 500 characters`} {...text('bio')} />
+        <Field
+          label="Bio"
+          rows={4}
+          hint={`${bioLength} of 500 characters`}
+          {...text('bio')}
+          problem={bioIsTooLong ?? problems.bio}
+        />
         <AccentField value={shown.accentColour} onChange={(accentColour) => edit({ accentColour })} />
         {unsaved && (
           <SaveProblem

@@ -5,6 +5,7 @@ import { personShown } from '../session/person-shown.ts'
 import { useSession } from '../session/session.ts'
 import { type FieldProblems, fieldProblems } from '../ui/form-problems.ts'
 import { useNotice } from '../ui/notice.tsx'
+import { asSent } from './as-sent.ts'
 import { type Draft, unsaved, versionUpon } from './profile-draft.ts'
 import { useSaveProfile } from './use-save-profile.ts'
 
@@ -44,7 +45,7 @@ function useDraft() {
    */
   function save(sent: Draft, me: OwnProfile, { version, ...after }: SaveOptions = {}): boolean {
     if (saving.isPending) return true
-    const parsed = ProfileChanges.safeParse(sent.edits)
+    const parsed = ProfileChanges.safeParse(asSent(sent.edits))
     setProblems(parsed.success ? {} : fieldProblems(parsed.error))
     if (!parsed.success) return false
     const fields = parsed.data
