@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
-import { said, signUpAs } from './support/journeys.ts'
+import { newcomer, said, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('the texts of a profile', () => {
@@ -48,5 +48,50 @@ describe.skipIf(withoutBrowser)('the texts of a profile', () => {
     await bio.fill('x'.repeat(500))
     await page.getByText('500 of 500 characters').waitFor()
     expect(await bio.getAttribute('aria-invalid')).toBe(null)
+  })
+
+  test('that nobody can see are left out', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'text-four')
+    await page.getByLabel('Display name').fill('\u200b\u2060')
+    await page.getByRole('complementary', { name: 'Preview' }).getByText('Your name').waitFor()
+    await save(page)
+    await said(page, 'Your profile is saved.')
+    expect(await row('text-four')).toMatchObject({ displayName: '' })
+    // One that was stored before it counted as none.
+    await on.site.database.prisma.profile.updateMany({
+      where: { usernameKey: 'text-four' },
+      data: { displayName: '\u200b\u2060', pronouns: '\u2060', role: '\u2060', bio: '\u200b' },
+    })
+    await page.goto('/@text-four')
+    await page.getByRole('heading', { level: 1, name: '@text-four' }).waitFor()
+    expect(await page.locator('.profile-pronouns, .profile-work, .profile-bio').count()).toBe(0)
+    expect(await page.title()).toBe('\u2068@text-four\u2069 (@text-four) · Dibs')
+  })
+
+  test('take no more than one empty line at once where they are shown', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'text-five')
+    await page.getByLabel('Bio').fill(`a${'\n'.repeat(400)}b\n \n\t\n\nc\n\nd\ne`)
+    await save(page)
+    await said(page, 'Your profile is saved.')
+    await page.goto('/@text-five')
+    expect(await page.locator('.profile-bio').textContent()).toBe('a\n\nb\n\nc\n\nd\ne')
+  })
+
+  test.each([
+    ['\u200b\u2060ada', 'A'],
+    ['👩‍👩‍👧 and family', '👩‍👩‍👧'],
+    ['e\u0301mile', 'É'],
+  ])('lend the account its first letter: %j', async (name, letter) => {
+    const { page } = await on.visit()
+    await page.goto('/signup')
+    const { email, password } = newcomer()
+    await page.getByLabel('Your name').fill(name)
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('button', { name: /^Account of/ }).waitFor()
+    expect((await page.locator('.avatar').textContent())?.normalize()).toBe(letter)
   })
 })

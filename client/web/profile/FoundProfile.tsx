@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components/Button'
 import { Link } from 'wouter'
 import type { PublicProfile } from '../../../shared/schemas.ts'
+import { visible } from '../../../shared/visible.ts'
 import { useOwnUsername, useSession } from '../session/session.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useNotice } from '../ui/notice.tsx'
@@ -11,7 +12,7 @@ import { ProfileTag } from './ProfileTag.tsx'
 export function FoundProfile({ profile }: { profile: PublicProfile }) {
   const session = useSession()
   const isMine = useOwnUsername() === profile.username
-  const name = profile.displayName || `@${profile.username}`
+  const name = visible(profile.displayName) || `@${profile.username}`
   return (
     <Page title={`${isolated(name)} (@${profile.username})`} className="page-profile">
       <ProfileTag

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useEffectEvent } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { OwnProfile } from '../../../shared/schemas.ts'
+import { visible } from '../../../shared/visible.ts'
 import { Field } from '../ui/Field.tsx'
 import { focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
@@ -91,7 +92,7 @@ export function ProfileForm({ me }: { me: OwnProfile }) {
           {...shown}
           heading={
             <p className="profile-name">
-              <bdi>{shown.displayName || 'Your name'}</bdi>
+              <bdi>{visible(shown.displayName) || 'Your name'}</bdi>
             </p>
           }
         />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { visible } from '../../../shared/visible.ts'
 import { Time } from '../ui/Time.tsx'
 import { accentStyle } from './accent.ts'
 
@@ -15,9 +16,14 @@ export interface ProfileTagProps {
   readonly heading: ReactNode
 }
 
+/** More than one of them at once. */
+const emptyLines = /\n(?:\s*\n){2,}/g
+
 /** Somebody's name tag. */
 export function ProfileTag(profile: ProfileTagProps) {
-  const { username, pronouns, role, company, bio, accentColour, claimedAt, heading } = profile
+  const { username, accentColour, claimedAt, heading } = profile
+  const [pronouns, role, company] = [profile.pronouns, profile.role, profile.company].map(visible)
+  const bio = visible(profile.bio).replace(emptyLines, '\n\n')
   return (
     <article className="tag profile-tag" style={accentStyle(accentColour)}>
       <p className="tag-band">Hello, I’m</p>

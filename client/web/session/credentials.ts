@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { visible } from '../../../shared/visible.ts'
 
 /** What the service asks of an e-mail address and a password, so that a form can say it before. */
 const email = z.email('Type an e-mail address like you@example.com')
@@ -6,7 +7,12 @@ const email = z.email('Type an e-mail address like you@example.com')
 export const SignUpInput = z.object({
   name: z
     .string()
-    .check(z.trim(), z.minLength(1, 'Type your name'), z.maxLength(80, 'Use at most 80 characters')),
+    .check(
+      z.trim(),
+      z.overwrite(visible),
+      z.minLength(1, 'Type your name'),
+      z.maxLength(80, 'Use at most 80 characters'),
+    ),
   email,
   password: z
     .string()

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
+import { visible } from '../../../shared/visible.ts'
 import { useSentFrom } from '../session/sent-from.ts'
 import { useMe, useSession } from '../session/session.ts'
 import { AccountLink } from './AccountLink.tsx'
@@ -39,7 +40,10 @@ export function Header() {
 function SignedIn() {
   const session = useSession()
   const me = useMe().data
-  const shown = { username: me?.username ?? null, name: me?.displayName || session?.name || '' }
+  const shown = {
+    username: me?.username ?? null,
+    name: visible(me?.displayName ?? '') || session?.name || '',
+  }
   return (
     <ErrorBoundary fallback={<AccountLink {...shown} />}>
       <Suspense fallback={<Avatar name={shown.username ?? shown.name} />}>
