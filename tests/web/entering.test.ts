@@ -106,6 +106,26 @@ describe.skipIf(withoutBrowser)('signing in', () => {
     await page.waitForURL('/settings')
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
   })
+
+  test('keeps the e-mail address between the two pages, and no password, until somebody is in', async () => {
+    const { page } = await on.visit()
+    const person = newcomer()
+    const email = page.getByLabel('E-mail')
+    await page.goto('/signin')
+    await email.fill(person.email)
+    await page.getByLabel('Password', { exact: true }).fill(person.password)
+    await page.getByRole('link', { name: 'Create an account' }).click()
+    await page.waitForURL('/signup')
+    expect(await email.inputValue()).toBe(person.email)
+    expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')
+    await fillSignUp(page, person)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.waitForURL('/')
+    await signOut(page)
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.waitForURL('/signin')
+    expect(await email.inputValue()).toBe('')
+  })
 })
 
 describe.skipIf(withoutBrowser)('Claim, pressed before it is known who is there', () => {

@@ -1,7 +1,7 @@
 import type { Page, Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
-import { newcomer, said, signIn, signUp, signUpAs } from './support/journeys.ts'
+import { fillSignUp, newcomer, said, signIn, signUp, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
 describe.skipIf(withoutBrowser)('an answer about the session that comes late, or never', () => {
@@ -95,6 +95,35 @@ describe.skipIf(withoutBrowser)('an answer about the session that comes late, or
     await comeBack()
     await page.getByRole('button', { name: 'Account of Carol' }).waitFor()
     expect(await page.getByRole('alertdialog').count()).toBe(0)
+  })
+
+  test('of a sign-up signs in whoever signs up again', async () => {
+    const { page } = await on.visit()
+    await page.goto('/signup')
+    await page.route('**/api/auth/sign-up/email', loseAnswer, { times: 1 })
+    await fillSignUp(page, newcomer('Apoc'))
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.waitForURL('/')
+    await page.getByRole('button', { name: 'Account of Apoc' }).waitFor()
+  })
+
+  test('of a sign-up signs nobody in with another password', async () => {
+    const { page } = await on.visit()
+    const person = newcomer()
+    await page.goto('/signup')
+    await page.route('**/api/auth/sign-up/email', loseAnswer, { times: 1 })
+    await fillSignUp(page, person)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('alert').filter({ hasText: 'The service did not answer.' }).waitFor()
+    await page.getByLabel('Password', { exact: true }).fill('another battery')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    const taken = page.getByRole('alert').filter({ hasText: 'There is an account with this e-mail' })
+    await taken.getByRole('link', { name: 'Sign in instead' }).click()
+    await page.waitForURL('/signin')
+    expect(await page.getByLabel('E-mail').inputValue()).toBe(person.email)
+    expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')
   })
 
   test('does not keep anybody signed in who has signed out', async () => {

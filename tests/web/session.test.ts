@@ -154,7 +154,8 @@ describe.skipIf(withoutBrowser)('sessions in the browser', () => {
     await page.getByRole('button', { name: 'Sign up' }).click()
     await page.getByRole('alert').filter({ hasText: 'There is an account with this e-mail' }).waitFor()
 
-    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+    await page.getByRole('link', { name: 'Sign in instead' }).click()
+    expect(await page.getByLabel('E-mail').inputValue()).toBe(person.email)
     await signIn(page, { ...person, password: 'not the password' })
     await page.getByRole('alert').filter({ hasText: 'is not right' }).waitFor()
     await page.route('**/api/auth/sign-in/email', (route) => route.abort(), { times: 1 })

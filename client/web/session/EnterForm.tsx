@@ -1,11 +1,15 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
+import { Link } from 'wouter'
 import type * as z from 'zod/mini'
 import { Field } from '../ui/Field.tsx'
 import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { refusalOf } from './auth-api.ts'
+import { emailTyped, keepEmail } from './email-typed.ts'
 import { PasswordField } from './PasswordField.tsx'
+import { useSentFrom } from './sent-from.ts'
 import { useEnter } from './use-enter.ts'
 
 export interface EnterFormProps<T> {
@@ -19,8 +23,10 @@ export interface EnterFormProps<T> {
 /** The form to sign in or up with. */
 export function EnterForm<T>({ schema, authenticate, isNew, action }: EnterFormProps<T>) {
   const { enter, pending, refusal } = useEnter()
-  const [values, setValues] = useState({ name: '', email: '', password: '' })
+  const [values, setValues] = useState({ name: '', email: emailTyped(), password: '' })
   const [problems, setProblems] = useState<FieldProblems>({})
+  const [isTaken, setTaken] = useState(false)
+  const sentFrom = useSentFrom()
 
   function field(name: keyof typeof values) {
     return {
@@ -29,6 +35,7 @@ export function EnterForm<T>({ schema, authenticate, isNew, action }: EnterFormP
       problem: problems[name],
       onChange(value: string) {
         setValues({ ...values, [name]: value })
+        if (name === 'email') keepEmail(value)
         setProblems({ ...problems, [name]: undefined })
       },
     }
@@ -38,21 +45,40 @@ export function EnterForm<T>({ schema, authenticate, isNew, action }: EnterFormP
     event.preventDefault()
     if (pending) return
     const parsed = schema.safeParse(values)
-    if (parsed.success) return void enter(() => authenticate(parsed.data))
+    if (parsed.success) return void enter(() => tryToEnter(parsed.data))
     setProblems(fieldProblems(parsed.error))
     focusFirstProblem(event.currentTarget)
   }
 
+  async function tryToEnter(person: T) {
+    setTaken(false)
+    try {
+      await authenticate(person)
+      keepEmail('')
+    } catch (error) {
+      setTaken(refusalOf(error) === 'EMAIL_TAKEN')
+      throw error
+    }
+  }
+
+  const signInInstead = (
+    <Link href="/signin" state={sentFrom} className="button button-quiet">
+      Sign in instead
+    </Link>
+  )
+
   return (
-    <form className="panel stack" onSubmit={submit} noValidate>
-      {isNew && <Field label="Your name" autoComplete="name" {...field('name')} />}
-      <Field label="E-mail" type="email" autoComplete="email" {...field('email')} />
-      <PasswordField isNew={isNew} {...field('password')} />
-      {refusal !== undefined && <Problem>{refusal}</Problem>}
-      <Button type="submit" className="button button-primary button-wide" isPending={pending}>
-        {pending ? <Spinner /> : null}
-        {action}
-      </Button>
-    </form>
+    <>
+      <form className="panel stack" onSubmit={submit} noValidate>
+        {isNew && <Field label="Your name" autoComplete="name" {...field('name')} />}
+        <Field label="E-mail" type="email" autoComplete="email" {...field('email')} />
+        <PasswordField isNew={isNew} {...field('password')} />
+        {refusal !== undefined && <Problem actions={isTaken && signInInstead}>{refusal}</Problem>}
+        <Button type="submit" className="button button-primary button-wide" isPending={pending}>
+          {pending ? <Spinner /> : null}
+          {action}
+        </Button>
+      </form>
+    </>
   )
 }

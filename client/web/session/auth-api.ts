@@ -27,6 +27,18 @@ export class AuthError extends Error {
   }
 }
 
+export function refusalOf(error: unknown): AuthRefusal {
+  return error instanceof AuthError ? error.refusal : 'UNEXPECTED'
+}
+
+/**
+ * Whether what was asked for may be done all the same: a gateway that gives up answers too, and so does a
+ * server that fails after it is done.
+ */
+export function mayBeDone(refusal: AuthRefusal): boolean {
+  return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE' || refusal === 'UNEXPECTED'
+}
+
 /** Who is signed in here. */
 export interface Session {
   readonly id: string
@@ -54,8 +66,8 @@ export const authApi = {
   async signUp(person: { name: string; email: string; password: string }): Promise<void> {
     await call('sign-up/email', posting(person))
   },
-  async signIn(person: { email: string; password: string }): Promise<void> {
-    await call('sign-in/email', posting(person))
+  async signIn({ email, password }: { email: string; password: string }): Promise<void> {
+    await call('sign-in/email', posting({ email, password }))
   },
   /** Ends the session, unless it is another person's than this one's, by id. */
   async signOut(person: string | undefined): Promise<void> {
@@ -83,7 +95,7 @@ async function call(path: string, init: RequestInit): Promise<unknown> {
     throw new AuthError('NO_ANSWER', error)
   })
   const answer: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw new AuthError(refusalOf(response.status, answer))
+  if (!response.ok) throw new AuthError(readRefusal(response.status, answer))
   return answer
 }
 
@@ -100,7 +112,7 @@ const refusals: Readonly<Record<string, AuthRefusal>> = {
 const Refused = z.object({ code: z.string() })
 const NotFound = z.object({ error: z.object({ data: z.object({ kind: z.literal('NOT_FOUND') }) }) })
 
-function refusalOf(status: number, answer: unknown): AuthRefusal {
+function readRefusal(status: number, answer: unknown): AuthRefusal {
   // With an identity provider there is no /api/auth, and Dibs itself says so; a gateway's 404 says nothing.
   if (status === 404 && NotFound.safeParse(answer).success) return 'ACCOUNTS_ELSEWHERE'
   if (status === 429) return 'RATE_LIMITED'

@@ -19,6 +19,8 @@ export const SignUpInput = z.object({
     .check(z.minLength(8, 'Use at least 8 characters'), z.maxLength(128, 'Use at most 128 characters')),
 })
 
+export type NewPerson = z.output<typeof SignUpInput>
+
 /** One's own password, to be checked. */
 export const KnownPassword = z.string().check(z.minLength(1, 'Type your password'))
 

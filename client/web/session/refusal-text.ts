@@ -1,7 +1,7 @@
-import { AuthError, type AuthRefusal } from './auth-api.ts'
+import { type AuthRefusal, refusalOf } from './auth-api.ts'
 
 const texts: Readonly<Record<AuthRefusal, string>> = {
-  EMAIL_TAKEN: 'There is an account with this e-mail address already. Sign in instead.',
+  EMAIL_TAKEN: 'There is an account with this e-mail address already.',
   WRONG_CREDENTIALS: 'The e-mail address or the password is not right.',
   WRONG_PASSWORD: 'That is not your password.',
   SIGNED_OUT: 'You are signed out. Sign in, then try again.',
@@ -16,5 +16,5 @@ const texts: Readonly<Record<AuthRefusal, string>> = {
 
 /** What to tell somebody to whom the service refused it. */
 export function refusalText(error: unknown): string {
-  return texts[error instanceof AuthError ? error.refusal : 'UNEXPECTED']
+  return texts[refusalOf(error)]
 }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { AuthError, type AuthRefusal, authApi } from './auth-api.ts'
+import { authApi, mayBeDone, refusalOf } from './auth-api.ts'
 import { personShown } from './person-shown.ts'
 import { useLookAgain } from './session.ts'
 import { useLeave } from './sign-out.ts'
@@ -9,27 +9,19 @@ import { useLeave } from './sign-out.ts'
 export function useDeleteAccount() {
   const leave = useLeave()
   const lookAgain = useLookAgain()
-  const mayBeDone = useRef(false)
+  const mayBeDeleted = useRef(false)
   return useMutation({
     mutationFn: (password: string) => authApi.deleteAccount(password, personShown()),
     onSuccess: () => leave('Your account is deleted, and you are signed out.'),
     async onError(error) {
-      const refusal = error instanceof AuthError ? error.refusal : 'UNEXPECTED'
-      mayBeDone.current ||= mayHaveDeleted(refusal)
+      const refusal = refusalOf(error)
+      mayBeDeleted.current ||= mayBeDone(refusal)
       // Refused as signed out, it may be that somebody else is in, of whom the page tells.
-      if (!mayBeDone.current && refusal !== 'SIGNED_OUT') return
+      if (!mayBeDeleted.current && refusal !== 'SIGNED_OUT') return
       const session = await lookAgain().catch(() => undefined)
-      if (session !== null || !mayBeDone.current) return
+      if (session !== null || !mayBeDeleted.current) return
       // The session may have ended otherwise.
       await leave('You are signed out. Your account is deleted, unless you can still sign in.')
     },
   })
-}
-
-/**
- * Whether the account may be deleted all the same: a gateway that gives up answers too, and so does a
- * server that fails after it is done.
- */
-function mayHaveDeleted(refusal: AuthRefusal): boolean {
-  return refusal === 'NO_ANSWER' || refusal === 'UNAVAILABLE' || refusal === 'UNEXPECTED'
 }
