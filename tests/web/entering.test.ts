@@ -126,6 +126,16 @@ describe.skipIf(withoutBrowser)('signing in', () => {
     await page.waitForURL('/signin')
     expect(await email.inputValue()).toBe('')
   })
+
+  test.each(['/signin', '/signup'])('tells at %s whoever is in already, with ways on', async (to) => {
+    const { page } = await on.visit()
+    await signUp(page, newcomer('Rhineheart'))
+    await page.goto(to)
+    const main = page.getByRole('main')
+    await main.getByText('You are signed in as Rhineheart.').waitFor()
+    await main.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  })
 })
 
 describe.skipIf(withoutBrowser)('Claim, pressed before it is known who is there', () => {

@@ -6,10 +6,12 @@ import { Field } from '../ui/Field.tsx'
 import { type FieldProblems, fieldProblems, focusFirstProblem } from '../ui/form-problems.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { AlreadyIn } from './AlreadyIn.tsx'
 import { refusalOf } from './auth-api.ts'
 import { emailTyped, keepEmail } from './email-typed.ts'
 import { PasswordField } from './PasswordField.tsx'
 import { useSentFrom } from './sent-from.ts'
+import { useSession } from './session.ts'
 import { useEnter } from './use-enter.ts'
 
 export interface EnterFormProps<T> {
@@ -27,6 +29,7 @@ export function EnterForm<T>({ schema, authenticate, isNew, action }: EnterFormP
   const [problems, setProblems] = useState<FieldProblems>({})
   const [isTaken, setTaken] = useState(false)
   const sentFrom = useSentFrom()
+  const session = useSession()
 
   function field(name: keyof typeof values) {
     return {
@@ -69,6 +72,7 @@ export function EnterForm<T>({ schema, authenticate, isNew, action }: EnterFormP
 
   return (
     <>
+      {session && !pending && <AlreadyIn name={session.name} />}
       <form className="panel stack" onSubmit={submit} noValidate>
         {isNew && <Field label="Your name" autoComplete="name" {...field('name')} />}
         <Field label="E-mail" type="email" autoComplete="email" {...field('email')} />
