@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import { formerNameParameter, nameInAddress } from '../../shared/name-in-address.ts'
 import { profilePath } from '../../shared/profile-path.ts'
 import { Username } from '../../shared/username.ts'
 import type { LookUps } from '../domain/look-ups.ts'
@@ -13,21 +14,24 @@ export function isProfile(path: string): boolean {
 
 /**
  * Where the page of a former name went: the address of its owner's current one, with the query
- * as it was. Undefined for any other page, and while the database can't be asked.
+ * as it was and the former name behind it. Undefined for any other page, and while the database
+ * can't be asked.
  */
 export async function movedPage(
   { url, log }: FastifyRequest,
   lookUps: Pick<LookUps, 'profile'>,
 ): Promise<string | undefined> {
   const [path = ''] = url.split('?', 1)
-  const username = Username.safeParse(profilePath.exec(path)?.groups?.name)
+  const username = Username.safeParse(nameInAddress(profilePath.exec(path)?.groups?.name ?? ''))
   if (!username.success) return undefined
   try {
     const found = await Promise.race([
       lookUps.profile(username.data),
       sleep(patienceMs, null, { ref: false }),
     ])
-    return found && 'movedTo' in found ? `/@${found.movedTo}${url.slice(path.length)}` : undefined
+    if (!found || !('movedTo' in found)) return undefined
+    const asked = url.slice(path.length)
+    return `/@${found.movedTo}${asked}${asked === '' ? '?' : '&'}${formerNameParameter}=${username.data}`
   } catch (error) {
     log.warn({ err: error }, 'cannot tell whether a name has moved')
     return undefined

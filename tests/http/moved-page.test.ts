@@ -42,7 +42,8 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     }
   }
   const visit = (url: string, method: 'GET' | 'HEAD' = 'GET') => app.inject({ method, url, headers: html })
-  async function expectMoved(from: string, to: string) {
+  async function expectMoved(from: string, page: string, was = /[\w-]+/.exec(from.replace('%40', ''))?.[0]) {
+    const to = `${page}${page.includes('?') ? '&' : '?'}was=${was}`
     for (const method of ['GET', 'HEAD'] as const) {
       const answer = await visit(from, method)
       expect([answer.statusCode, answer.headers.location]).toEqual([308, to])
@@ -84,7 +85,7 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     await claim(somebody(), one, two)
     for (const headers of [{}, { accept: '*/*' }, { accept: 'image/webp, */*;q=0.1' }]) {
       expect((await app.inject({ url: `/@${two}`, headers })).body).toBe(page)
-      expect((await app.inject({ url: `/@${one}`, headers })).headers.location).toBe(`/@${two}`)
+      expect((await app.inject({ url: `/@${one}`, headers })).headers.location).toBe(`/@${two}?was=${one}`)
       expectRefusal(await app.inject({ url: '/settings', headers }), 404, 'NOT_FOUND')
     }
     const asData = await app.inject({ url: `/@${two}`, headers: { accept: 'application/json' } })
@@ -96,6 +97,13 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     await claim(somebody(), name, name.toUpperCase())
     await expectPage(`/@${name}`)
     await expectPage(`/@${name.toUpperCase()}`)
+  })
+
+  test.each(['.', ',', '!', ')', '%20', '%20.'])('leads on whoever’s link ends in %j', async (ending) => {
+    const [one, two] = [freshName('one'), freshName('two')]
+    await claim(somebody(), one, two)
+    await expectMoved(`/@${one}${ending}`, `/@${two}`)
+    await expectPage(`/@${two}${ending}`)
   })
 
   test('keeps the query as it was', async () => {
@@ -111,7 +119,7 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
     for (const target of [`http://u@elsewhere/@${one}`, `/@${one}#x`]) {
       const { status, headers } = await exchange(port, { method: 'GET', target, headers: html })
-      expect([status, new Map(headers).get('location')]).toEqual([308, `/@${two}`])
+      expect([status, new Map(headers).get('location')]).toEqual([308, `/@${two}?was=${one}`])
     }
     const asked = logged.flatMap((line) => JSON.parse(line).req ?? []).slice(-2)
     expect(asked).toMatchObject([{ url: `/@${one}` }, { url: `/@${one}` }])

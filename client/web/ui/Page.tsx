@@ -11,16 +11,20 @@ export interface PageProps {
 
 /** A page, and the window's title while it is shown. */
 export function Page({ title, heading, className = '', children }: PageProps) {
-  useEffect(() => {
-    document.title = `${title} · Dibs`
-  }, [title])
-
+  useTitle(title)
   return (
     <div className={`page ${className}`}>
       {heading !== undefined && <PageHeading>{heading}</PageHeading>}
       {children}
     </div>
   )
+}
+
+/** Sets the window's title, to which the name of the service is added. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Dibs`
+  }, [title])
 }
 
 /** The first page is where the browser has put the focus already. */
