@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { LookUps } from '../domain/look-ups.ts'
 import { Failure } from '../trpc/failure.ts'
 import { answerFailure } from './answer-failure.ts'
-import { isProfile, movedPage } from './moved-page.ts'
+import { isPage } from './is-page.ts'
+import { movedPage } from './moved-page.ts'
 
 interface Options {
   readonly webDir: string | undefined
@@ -57,14 +58,3 @@ const ofFile = [
   ...['content-type', 'content-encoding', 'content-length', 'accept-ranges'],
   ...['etag', 'last-modified', 'cache-control'],
 ]
-
-/** Whether a browser asks for a page, rather than a program for data or a page for a file. */
-function isPage({ method, url, headers: { accept = '*/*' } }: FastifyRequest): boolean {
-  const [path = ''] = url.split('?')
-  return (
-    (method === 'GET' || method === 'HEAD') &&
-    !/^\/(api|trpc|assets)(\/|$)/.test(path) &&
-    // People share the addresses of profiles, and what looks at them for a preview takes anything.
-    (accept.includes('text/html') || (isProfile(path) && accept.includes('*/*')))
-  )
-}

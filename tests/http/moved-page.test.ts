@@ -106,6 +106,18 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     await expectPage(`/@${two}${ending}`)
   })
 
+  test.each(['/@%E0%A4%A', '/@neo%', '/%zz?next=%', '//evil.example/%', '/\\evil.example/%'])(
+    'that cannot be decoded is a page all the same, at an address of ours: %s',
+    async (url) => {
+      const led = await visit(url)
+      expect(led.statusCode).toBe(302)
+      expect(led.headers.location).toMatch(/^\/(?![/\\])/)
+      await expectPage(String(led.headers.location))
+      const asData = await app.inject({ url, headers: { accept: 'application/json' } })
+      expectRefusal(asData, 400, 'INVALID_INPUT')
+    },
+  )
+
   test('keeps the query as it was', async () => {
     const [one, two] = [freshName('one'), freshName('two')]
     await claim(somebody(), one, two)

@@ -27,6 +27,12 @@ describe.skipIf(withoutBrowser)('the address of a profile', () => {
     await expect.poll(() => page.url().replace(on.site.url, '')).toBe('/@AddressedNow?from=mail')
   })
 
+  test('that cannot be read is no name that anybody can have', async () => {
+    const { page } = await on.visit()
+    await page.goto('/@%E0%A4%A')
+    await page.getByRole('heading', { name: 'Nobody can have that name.' }).waitFor()
+  })
+
   test('tells nobody of a move that was none', async () => {
     const page = await someone('never-moved')
     await page.goto('/@never-moved?from=mail&was=somebody')
