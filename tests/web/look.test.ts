@@ -123,6 +123,33 @@ describe.skipIf(withoutBrowser)('the look of the web app', { timeout: 240_000 },
     ])
   })
 
+  test.each([700, 880, 1280])('ends every section of the settings at one edge, at %i px', async (width) => {
+    const { page } = await on.visit({ viewport: { width, height: 900 } })
+    await signUpAs(page, `edges-${width}`)
+    await page.getByText(`Claimed @edges-${width}`).waitFor()
+    const edges = await page
+      .locator('.claim, form.panel, .history-lines')
+      .evaluateAll((parts) => parts.map((part) => Math.round(part.getBoundingClientRect().right)))
+    expect(edges).toHaveLength(3)
+    expect(new Set(edges).size).toBe(1)
+  })
+
+  test('rings the swatch for any other colour once that is chosen, in the row of the others', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'any-colour')
+    const dots = page.locator('.accent-dot')
+    const rings = () =>
+      dots.evaluateAll((all) =>
+        all.flatMap((dot, i) => (getComputedStyle(dot).boxShadow.endsWith('0px 0px 0px 3px') ? [i] : [])),
+      )
+    await expect.poll(rings).toEqual([0])
+    await page.locator('input[type=color]').fill('#123456')
+    await expect.poll(rings).toEqual([8])
+    expect(await dots.nth(8).evaluate((dot) => getComputedStyle(dot).backgroundColor)).toBe('rgb(18, 52, 86)')
+    const tops = await dots.evaluateAll((all) => all.map((dot) => dot.getBoundingClientRect().top))
+    expect(new Set(tops).size).toBe(1)
+  })
+
   test('keeps colours apart, and a notice from the page, in a contrast theme', async () => {
     const { page } = await on.visit({ forcedColors: 'active', reducedMotion: 'reduce' })
     await signUpAs(page, 'contrast')
@@ -133,7 +160,7 @@ describe.skipIf(withoutBrowser)('the look of the web app', { timeout: 240_000 },
         return { backgroundColor, isRinged: boxShadow !== 'none' }
       }),
     )
-    expect(new Set(dots.map((dot) => dot.backgroundColor)).size).toBe(8)
+    expect(new Set(dots.map((dot) => dot.backgroundColor)).size).toBe(9)
     expect(dots.flatMap((dot, i) => (dot.isRinged ? [i] : []))).toEqual([2])
 
     const edges = await page.locator('.notice, .notice-close').evaluateAll((parts) =>

@@ -24,35 +24,36 @@ export interface AccentFieldProps {
 export function AccentField({ value, onChange }: AccentFieldProps) {
   const listed = colours.some(([, colour]) => colour === value)
   return (
-    <div className="field">
+    <div className="accents">
       <RadioGroup
-        className="accents"
         value={listed ? (value ?? defaultAccent) : own}
         onChange={(chosen) => onChange(chosen === defaultAccent ? null : chosen)}
         orientation="horizontal"
       >
         <Label>Accent colour</Label>
-        <div className="accent-row">
-          {colours.map(([name, colour]) => (
-            <Radio
-              key={name}
-              className="accent"
-              value={colour ?? defaultAccent}
-              aria-label={name}
-              style={accentStyle(colour)}
-            >
-              <span className="accent-dot" />
-            </Radio>
-          ))}
-        </div>
+        {colours.map(([name, colour]) => (
+          <Radio
+            key={name}
+            className="accent"
+            value={colour ?? defaultAccent}
+            aria-label={name}
+            style={accentStyle(colour)}
+          >
+            <span className="accent-dot" />
+          </Radio>
+        ))}
       </RadioGroup>
-      <label className="accent-own">
-        <input
-          type="color"
-          value={value ?? defaultAccent}
-          onChange={(event) => onChange(event.target.value)}
-        />
-        <span>{listed ? 'Any other colour' : `Your own: ${value}`}</span>
+      <label className="accent-own" data-selected={listed ? undefined : ''} style={accentStyle(value)}>
+        <span className="accent">
+          <span className="accent-dot" />
+          <input
+            type="color"
+            aria-label={listed ? 'Any other colour' : `Your own colour: ${value}`}
+            value={value ?? defaultAccent}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </span>
+        <span>{listed ? 'Any other' : value}</span>
       </label>
     </div>
   )

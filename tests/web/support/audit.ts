@@ -63,8 +63,7 @@ export function faintTexts(page: Page): Promise<Finding[]> {
 /** The buttons, fields and stand-alone links of a page that are less than 44 px high or wide. */
 export function smallTargets(page: Page): Promise<Finding[]> {
   return page.evaluate(() => {
-    const controls =
-      'button, .button, input:not([type=radio]), textarea, header a, .accent, .accent-own, [role=menuitem]'
+    const controls = 'button, .button, input:not([type=radio]), textarea, header a, .accent, [role=menuitem]'
     return [...document.querySelectorAll<HTMLElement>(controls)].flatMap((control) => {
       const { width, height } = control.getBoundingClientRect()
       // Out of the tab order are those that only screen readers are offered.
