@@ -6,7 +6,7 @@ import { tryLock } from 'fs-native-extensions'
 import type { Log } from '../log.ts'
 import { EmbeddedAdapter } from './embedded-adapter.ts'
 import { DatabaseInUse, DatabaseRefusal, type Engine } from './engine.ts'
-import { makeDirectory } from './make-directory.ts'
+import { makeDirectory, makePrivate } from './make-directory.ts'
 import type { Row } from './query.ts'
 
 /**
@@ -27,7 +27,10 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
     )
   }
   try {
-    const client = await openClient(join(dataDir, 'database'))
+    const directory = join(dataDir, 'database')
+    // PGlite's files anybody may write.
+    await makePrivate(directory)
+    const client = await openClient(directory)
     const adapter = new EmbeddedAdapter(client)
     return {
       name: 'embedded',

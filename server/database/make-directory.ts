@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -14,6 +14,13 @@ export async function makeDirectory(path: string): Promise<void> {
   } catch (error) {
     if (!(await isDirectory(path))) throw error
   }
+}
+
+/** The same, but one that is there already is its owner's alone from now on too. */
+export async function makePrivate(path: string): Promise<void> {
+  await makeDirectory(path)
+  // Another's, or on a file system that knows no owners, it stays as it is.
+  await chmod(path, 0o700).catch(() => {})
 }
 
 async function isDirectory(path: string): Promise<boolean> {

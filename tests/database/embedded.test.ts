@@ -1,8 +1,10 @@
+import { chmod, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { afterEach, expect, test, vi } from 'vitest'
 import { DatabaseRefusal } from '../../server/database/engine.ts'
 import { openDatabase } from '../../server/database/open.ts'
-import { newPlace, silent } from '../support/database.ts'
+import { dirOf, newPlace, silent } from '../support/database.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -22,5 +24,19 @@ test('an embedded database that fails while it is opened is closed before anothe
   const database = await openDatabase(place.location, silent)
   await database.ping()
   await database.close()
+  await place.remove()
+})
+
+test('an embedded database lets nobody else in, whoever may look into DATA_DIR', async () => {
+  const place = await newPlace('embedded')
+  const dataDir = dirOf(place.location)
+  const modeOnceOpened = async () => {
+    await (await openDatabase(place.location, silent)).close()
+    return (await stat(join(dataDir, 'database'))).mode & 0o777
+  }
+  await chmod(dataDir, 0o755)
+  expect(await modeOnceOpened()).toBe(0o700)
+  await chmod(join(dataDir, 'database'), 0o755)
+  expect(await modeOnceOpened()).toBe(0o700)
   await place.remove()
 })

@@ -67,6 +67,11 @@ export function urlOf(location: Location): string {
   return location.url
 }
 
+export function dirOf(location: Location): string {
+  if (!('dataDir' in location)) throw new Error('not an embedded database')
+  return location.dataDir
+}
+
 function serverUrl(): string {
   if (postgresUrl === null) throw new Error('this test needs PostgreSQL')
   return postgresUrl
