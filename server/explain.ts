@@ -24,7 +24,9 @@ function ofSystem({
       return `Port ${port} is not ours to listen on. Set PORT to one above 1023, with a proxy in front.`
     return `HOST is no address of this machine (${code}). Set it to 127.0.0.1, or to 0.0.0.0 for all of them.`
   }
-  const unwritable = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC']
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `No space is left in DATA_DIR (${code}). Free some, or set it to another directory.`
+  const unwritable = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT']
   if (typeof path === 'string' && unwritable.includes(String(code)))
     return `${path} cannot be written (${code}). Let this user write there, or set DATA_DIR to another directory.`
   return undefined

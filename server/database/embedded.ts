@@ -4,10 +4,12 @@ import { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { tryLock } from 'fs-native-extensions'
 import type { Log } from '../log.ts'
+import { isFull } from './disk-space.ts'
 import { EmbeddedAdapter } from './embedded-adapter.ts'
 import { DatabaseInUse, DatabaseRefusal, type Engine } from './engine.ts'
 import { makeDirectory, makePrivate } from './make-directory.ts'
 import type { Row } from './query.ts'
+import { translated } from './wasi-error.ts'
 
 /**
  * Opens the embedded database (PGlite: PostgreSQL in WebAssembly) in a directory, which it
@@ -54,12 +56,27 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
       },
     }
   } catch (error) {
-    log.error({ err: error }, 'embedded database')
+    const why = translated(error)
+    log.error({ err: why }, 'embedded database')
     await lock.close()
-    throw new DatabaseRefusal(
-      `The embedded database in ${dataDir} cannot be opened; the log says why. Restore it from a copy, or move it away to begin anew.`,
+    throw await refusalOf(dataDir, (why as NodeJS.ErrnoException).code)
+  }
+}
+
+/** Has nobody move away a database that is merely out of reach. */
+async function refusalOf(dataDir: string, code: string | undefined): Promise<DatabaseRefusal> {
+  const what = `The embedded database in ${dataDir} cannot be opened`
+  if (code === 'ENOSPC' || code === 'EDQUOT' || (await isFull(dataDir))) {
+    return new DatabaseRefusal(
+      `${what}: no space is left there. Free some and start again, and until then leave the database as it is.`,
     )
   }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new DatabaseRefusal(`${what} (${code}). Let this user read and write all of it.`)
+  }
+  return new DatabaseRefusal(
+    `${what}; the log says why. Restore it from a copy, or move it away to begin anew.`,
+  )
 }
 
 /**
