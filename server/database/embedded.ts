@@ -42,6 +42,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
         return rows
       },
       connectToMigrate: () => adapter.connect(),
+      isFull: () => isFull(dataDir),
       listen(channel, listener) {
         client.listen(channel, listener.heard).then(listener.listening, (error: unknown) => {
           if (!client.closed) log.error({ err: error }, 'cannot listen for changes of names')

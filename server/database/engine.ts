@@ -17,6 +17,8 @@ export interface Engine {
   connectToMigrate(): Promise<SqlDriverAdapter>
   /** Listens on a channel (LISTEN), through lost connections, until the engine is closed. */
   listen(channel: string, listener: Listener): void
+  /** Whether its disk, as far as that is seen from here, has no room for what it writes next. */
+  isFull(): Promise<boolean>
   close(): Promise<void>
 }
 

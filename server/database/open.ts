@@ -49,7 +49,7 @@ export async function openDatabase(
       query,
       engine: engine.name,
       names,
-      ping: () => expectReady(query, migrations),
+      ping: () => expectReady(engine, query, migrations),
       async close() {
         await names.close()
         await prisma.$disconnect()

@@ -52,6 +52,8 @@ export async function openPostgres(
       const session = { ...config, query_timeout: silenceTimeoutMs }
       listeners.push(listenOnPostgres(session, { channel, listener, log }))
     },
+    // The server's disk is out of sight.
+    isFull: async () => false,
     async close() {
       await Promise.all([pool.end(), ...listeners.map((listener) => listener.close())])
     },

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../server/database/open.ts'
 import { explain } from '../../server/explain.ts'
+import { appOn } from '../http/app.ts'
 import { newPlace, silent } from '../support/database.ts'
 import { newSmallDisk, type SmallDisk } from '../support/small-disk.ts'
 
@@ -50,6 +51,20 @@ describe.skipIf(disk === undefined)('on a full disk', () => {
     expect(await refusalOf(dataDir)).toBe('opened')
   })
   test('a later start says so, and finds its database once there is space', later)
+
+  const serving = onDisk('serving', async (dataDir, { fill, free }) => {
+    const database = await openDatabase({ dataDir }, silent)
+    const app = await appOn(database)
+    const status = async (url: string) => (await app.inject({ url })).statusCode
+    expect(await status('/readyz')).toBe(200)
+    fill()
+    expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503])
+    free()
+    expect(await status('/readyz')).toBe(200)
+    await app.close()
+    await database.close()
+  })
+  test('a server is up, but not ready', serving)
 })
 
 test.each([
