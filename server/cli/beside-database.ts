@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readSettings } from '../config.ts'
 import { DatabaseInUse, DatabaseRefusal } from '../database/engine.ts'
@@ -44,17 +44,9 @@ const log = createLog('error', { write: (line) => void process.stderr.write(line
 
 async function open(environment: Readonly<Record<string, string | undefined>>) {
   try {
-    const settings = readSettings(environment, { serving: false })
-    if ('dataDir' in settings.database && !existsSync(join(settings.database.dataDir, 'database'))) {
-      throw new Stop(
-        'REFUSED',
-        `There is no database in ${settings.database.dataDir}. Run this where Dibs runs, or set DATA_DIR or DATABASE_URL as there; a new one is made by "npm start".`,
-      )
-    }
-    return {
-      database: await openDatabase(settings.database, log, settings.nameRules),
-      rules: settings.nameRules,
-    }
+    const { database, nameRules: rules } = readSettings(environment, { serving: false })
+    if ('dataDir' in database) await expectDatabase(database.dataDir)
+    return { database: await openDatabase(database, log, rules), rules }
   } catch (error) {
     if (error instanceof DatabaseInUse) {
       throw new Stop(
@@ -63,6 +55,22 @@ async function open(environment: Readonly<Record<string, string | undefined>>) {
       )
     }
     if (error instanceof DatabaseRefusal) throw new Stop('REFUSED', error.message)
-    throw error
+    const { code, path } = error as NodeJS.ErrnoException
+    if (path === undefined) throw error
+    throw new Stop('REFUSED', `${path} is out of reach (${code}). Run this as the user that Dibs runs as.`)
+  }
+}
+
+/** Makes none, where a server would. */
+async function expectDatabase(dataDir: string): Promise<void> {
+  try {
+    await stat(join(dataDir, 'database'))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
+    throw new Stop(
+      'REFUSED',
+      `There is no database in ${dataDir}. Run this where Dibs runs, or set DATA_DIR or DATABASE_URL as there; a new one is made by "npm start".`,
+    )
   }
 }

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serviceUser } from '../support/cluster.ts'
 import { newPlace } from '../support/database.ts'
 import { run, runProcess, settingsOf } from './run-command.ts'
 
@@ -93,6 +94,27 @@ describe('the command line', () => {
     expect(err).toBe(
       `There is no database in ${dir}. Run this where Dibs runs, or set DATA_DIR or DATABASE_URL as there; a new one is made by "npm start".\n`,
     )
+  })
+
+  test.each([
+    ['DATA_DIR', (data: string) => data, 'database'],
+    ['its lock', (data: string) => join(data, 'lock'), 'lock'],
+  ])('does not take a database for none where %s is closed to its user', async (_, closed, named) => {
+    const data = join(dir, `closed-${named}`)
+    await mkdir(join(data, 'database'), { recursive: true })
+    await writeFile(join(data, 'lock'), '')
+    for (const path of [dir, data]) await chmod(path, 0o755)
+    await chmod(closed(data), 0)
+    // To root nothing is closed. What it runs is loaded by now.
+    const { uid } = serviceUser()
+    if (uid !== undefined) process.seteuid?.(uid)
+    const { code, err } = await run(['names', 'who', 'neo'], { DATA_DIR: data })
+    if (uid !== undefined) process.seteuid?.(0)
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `${join(data, named)} is out of reach (EACCES). Run this as the user that Dibs runs as.\n`,
+    })
+    await chmod(closed(data), 0o700)
   })
 
   test('tells of wrong settings, and of a server that does not let it in', async () => {
