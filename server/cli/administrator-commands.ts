@@ -48,8 +48,8 @@ function list(world: World): Command {
   return new Command('list')
     .description('tell who is an administrator')
     .option('--json', 'print the result as JSON')
-    .action((options: CommonOptions) =>
-      withDatabase(world, async ({ prisma }) => {
+    .action((options: CommonOptions) => {
+      const tell = async ({ prisma }: OpenedDatabase) => {
         const { administrators } = await import('../domain/people.ts')
         const found = await administrators(prisma)
         const lines = found.map(personLine)
@@ -59,11 +59,16 @@ function list(world: World): Command {
           { administrators: found },
           lines.length > 0 ? lines : ['Nobody is an administrator.'],
         )
-      }),
-    )
+      }
+      return withDatabase(world, tell, { toRead: true })
+    })
 }
 
-async function withDatabase(world: World, work: (opened: OpenedDatabase) => Promise<void>): Promise<void> {
+async function withDatabase(
+  world: World,
+  work: (opened: OpenedDatabase) => Promise<void>,
+  { toRead = false } = {},
+): Promise<void> {
   const { besideDatabase } = await import('./beside-database.ts')
-  await using(besideDatabase(world.environment()), work)
+  await using(besideDatabase(world.environment(), { toRead }), work)
 }

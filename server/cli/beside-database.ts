@@ -18,11 +18,16 @@ export interface OpenedDatabase extends Opened {
   readonly rules: NameRules
 }
 
-/** Opens the database as a server with these settings does, and administers as whoever runs the service. */
+/**
+ * Opens the database as a server with these settings does, and administers as whoever runs the service.
+ *
+ * @param toRead whether nothing will be changed, so that a database which takes no writes will do
+ */
 export async function besideDatabase(
   environment: Readonly<Record<string, string | undefined>>,
+  { toRead = false } = {},
 ): Promise<OpenedDatabase> {
-  const { database, rules } = await open(environment)
+  const { database, rules } = await open(environment, toRead)
   const caller = createCaller({
     isOperator: true,
     person: null,
@@ -42,11 +47,11 @@ export async function besideDatabase(
 /** Defects alone, where they are in the way of no result. */
 const log = createLog('error', { write: (line) => void process.stderr.write(line) })
 
-async function open(environment: Readonly<Record<string, string | undefined>>) {
+async function open(environment: Readonly<Record<string, string | undefined>>, toRead: boolean) {
   try {
     const { database, nameRules: rules } = readSettings(environment, { serving: false })
     if ('dataDir' in database) await expectDatabase(database.dataDir)
-    return { database: await openDatabase(database, log, rules), rules }
+    return { database: await openDatabase(database, log, { ...rules, toRead }), rules }
   } catch (error) {
     if (error instanceof DatabaseInUse) {
       throw new Stop(

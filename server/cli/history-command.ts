@@ -27,10 +27,11 @@ export function historyCommand(world: World): Command {
         throw new Stop('USAGE', `--limit must be a whole number from 1 to ${most}, not "${options.limit}".`)
       }
       const { before } = checked(NameHistoryInput, { username, before: options.before })
-      await withAdministration(world, options, async (admin) => {
+      const tell = async (admin: Administration) => {
         const result = await read(admin, username, limit, before)
         print(world, options, result, options.json ? [] : linesOf(username, options, result))
-      })
+      }
+      await withAdministration(world, options, tell, { toRead: true })
     })
 }
 

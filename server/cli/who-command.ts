@@ -17,7 +17,9 @@ export function whoCommand(world: World): Command {
     .action(async (username: string, options: Options) => {
       const at = options.at === undefined ? undefined : instantOf(options.at)
       const input = checked(WhoHeldInput, { username, at })
-      const result = await withAdministration(world, options, (admin) => admin.whoHeld(input))
+      const result = await withAdministration(world, options, (admin) => admin.whoHeld(input), {
+        toRead: true,
+      })
       print(world, options, result, [whoLine(result, { past: at !== undefined })])
     })
 }

@@ -31,16 +31,22 @@ export async function using<O extends { close(): Promise<void> }, T>(
   }
 }
 
-/** Runs work on names, through the server at `--url` or beside the database. Loads only what that needs. */
+/**
+ * Runs work on names, through the server at `--url` or beside the database. Loads only what that needs.
+ *
+ * @param toRead whether the work changes nothing
+ */
 export function withAdministration<T>(
   { environment }: World,
   { url }: NameOptions,
   work: (admin: Administration) => Promise<T>,
+  { toRead = false } = {},
 ): Promise<T> {
   return using(opened(), ({ admin }) => work(admin))
 
   async function opened(): Promise<Opened> {
-    if (url === undefined) return (await import('./beside-database.ts')).besideDatabase(environment())
+    if (url === undefined)
+      return (await import('./beside-database.ts')).besideDatabase(environment(), { toRead })
     return (await import('./over-http.ts')).overHttp(url, environment().DIBS_TOKEN)
   }
 }

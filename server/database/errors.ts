@@ -119,13 +119,27 @@ const socketCalls = new Set(['connect', 'getaddrinfo', 'read', 'write'])
  * call was a model's, raw SQL, or a COMMIT. Answers undefined for errors of other origin.
  */
 export function databaseFault(error: unknown): DatabaseFault | undefined {
-  const seen = new Set<unknown>()
-  for (let at = error; isRecord(at) && !seen.has(at); at = at.cause) {
-    seen.add(at)
+  for (const at of withCauses(error)) {
     const fault = readError(at)
     if (fault) return fault
   }
   return undefined
+}
+
+/** Whether the server said this SQLSTATE, in an error or in what caused it. */
+export function isOfSqlstate(error: unknown, sqlstate: string): boolean {
+  for (const { code, originalCode } of withCauses(error)) {
+    if (code === sqlstate || originalCode === sqlstate) return true
+  }
+  return false
+}
+
+function* withCauses(error: unknown): Iterable<Record<string, unknown>> {
+  const seen = new Set<unknown>()
+  for (let at = error; isRecord(at) && !seen.has(at); at = at.cause) {
+    seen.add(at)
+    yield at
+  }
 }
 
 function readError(error: Record<string, unknown>): DatabaseFault | undefined {

@@ -1,7 +1,7 @@
 import type { LookAlikes } from '../../shared/look-alikes.ts'
 import type { Log } from '../log.ts'
 import { DatabaseRefusal, type Engine, type EngineName } from './engine.ts'
-import { databaseFault } from './errors.ts'
+import { databaseFault, isOfSqlstate, NotConnected } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
 import { type NameChanges, openNameChanges } from './name-changes.ts'
@@ -24,24 +24,32 @@ export interface Database {
   close(): Promise<void>
 }
 
+interface Opening {
+  /** Whether the reserved names it starts out with keep off those that look like them. Default: 'refuse'. */
+  readonly lookAlikes?: LookAlikes
+  /** Whether it is only read from, so that one which takes no writes will do. Default: false. */
+  readonly toRead?: boolean
+}
+
 /**
  * Opens a database and brings it up to date.
  *
- * @param lookAlikes whether the reserved names it starts out with keep off those that look like them
  * @throws {DatabaseRefusal} when it is locked by another process, newer than this
- *   build, drifted or somebody else's; it is left untouched.
+ *   build, drifted or somebody else's; it is left untouched. And when it takes no writes, or has gone away.
  */
 export async function openDatabase(
   location: Location,
   log: Log,
-  { lookAlikes = 'refuse' }: { lookAlikes?: LookAlikes } = {},
+  { lookAlikes = 'refuse', toRead = false }: Opening = {},
 ): Promise<Database> {
   const engine = await openEngine(location, log)
   try {
     const migrations = await migrate(engine, log)
     // By itself: Prisma's client loads its query compiler, the largest part of it, for its first query.
     const query = queryBy(engine.run)
-    await seedReservedNames(query, lookAlikes)
+    await seedReservedNames(query, lookAlikes).catch((error: unknown) => {
+      if (!toRead || !isReadOnly(error)) throw error
+    })
     const prisma = new PrismaClient({ adapter: engine.adapter })
     const names = openNameChanges(engine, query, log)
     return {
@@ -58,12 +66,33 @@ export async function openDatabase(
     }
   } catch (error) {
     await engine.close()
-    if (databaseFault(error)?.kind !== 'unavailable') throw error
-    log.error({ err: error }, 'database unavailable')
-    throw new DatabaseRefusal(
-      'The database went away while Dibs started, or takes no writes; the log says which. Point DATABASE_URL to the primary server.',
+    throw refusalOf(error, log)
+  }
+}
+
+/** Of what is in the way of more than Dibs; any other error as it is. */
+function refusalOf(error: unknown, log: Log): unknown {
+  if (isOfSqlstate(error, readOnlyTransaction)) {
+    return new DatabaseRefusal(
+      'The database takes no writes: it is a standby, or its default_transaction_read_only is on. Point DATABASE_URL to the primary server, or set that to off.',
     )
   }
+  if (isOfSqlstate(error, diskFull)) {
+    return new DatabaseRefusal('The database has no space left to write. Free some and start again.')
+  }
+  if (databaseFault(error)?.kind !== 'unavailable') return error
+  log.error({ err: error }, 'database unavailable')
+  return new DatabaseRefusal(
+    'The database went away while Dibs opened it; the log says how. Try again once it answers.',
+  )
+}
+
+const readOnlyTransaction = '25006'
+const diskFull = '53100'
+
+/** Not a standby, on which no session of ours stays. */
+function isReadOnly(error: unknown): boolean {
+  return !(error instanceof NotConnected) && isOfSqlstate(error, readOnlyTransaction)
 }
 
 /** Loads only the engine that is asked for. */
