@@ -81,7 +81,7 @@ describe('the command line', () => {
   test('tells of a file .env that cannot be read, with --json as JSON, and helps all the same', async () => {
     const cwd = join(dir, 'unreadable')
     await mkdir(join(cwd, '.env'), { recursive: true })
-    const message = expect.stringMatching(/^Wrong settings: \.env cannot be read/)
+    const message = expect.stringMatching(/^Wrong settings: \.env cannot be read: it is a directory/)
     const { code, out, err } = await runProcess(['names', 'who', 'neo', '--json'], {}, { cwd })
     expect({ code, err }).toEqual({ code: 1, err: message })
     expect(JSON.parse(out)).toEqual({ error: { kind: 'REFUSED', message } })
