@@ -62,7 +62,7 @@ async function start(): Promise<void> {
   const listening = app.listen({ host: settings.host, port: settings.port })
   stopOnSignal({ app, database, log, listening, shutdownMs: settings.shutdownMs })
   await listening
-  process.stdout.write(greeting(settings))
+  process.stdout.write(await greeting(settings))
 }
 
 /** PORT=0 is any port that is free. */
@@ -72,11 +72,11 @@ async function settle(settings: Settings): Promise<Settings> {
   return { ...settings, port, publicUrl: settings.publicUrl.replace(/:0$/, `:${port}`) }
 }
 
-function greeting({ publicUrl, database, jwks, rateLimits }: Settings): string {
+async function greeting({ publicUrl, database, jwks, rateLimits }: Settings): Promise<string> {
   const lines = [`Dibs is ready: ${publicUrl}`, '']
   if ('url' in database) {
-    const { host, pathname } = new URL(database.url)
-    lines.push(`Database: PostgreSQL at ${host}${pathname}`)
+    const { addressOf } = await import('./database/postgres.ts')
+    lines.push(`Database: PostgreSQL at ${addressOf({ connectionString: database.url })}`)
   } else {
     lines.push(
       `Database: embedded, in ${database.dataDir}. It survives crashes, but not a power cut:`,

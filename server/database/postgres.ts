@@ -132,10 +132,15 @@ function refuseOtherPort(config: pg.PoolConfig): void {
 
 /** Says what stands in the way without the URL, which may hold a password. */
 function unreachable(config: pg.PoolConfig, error: unknown): DatabaseRefusal {
-  const { host, port, database } = new pg.Client(config)
   const { message, code } = error as pg.DatabaseError
   return new DatabaseRefusal(
-    `PostgreSQL at ${host}:${port}, database "${database}", does not let us in: ${message || code}. ` +
+    `PostgreSQL at ${addressOf(config)}, does not let us in: ${message || code}. ` +
       'Start it, or correct DATABASE_URL.',
   )
+}
+
+/** Where pg connects to, by what URLs leave to the environment too. */
+export function addressOf(config: pg.ClientConfig): string {
+  const { host, port, database } = new pg.Client(config)
+  return `${host.includes(':') ? `[${host}]` : host}:${port}, database "${database}"`
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../../server/config.ts'
-import { freePort } from '../support/server.ts'
+import { newPlace, urlOf, withPostgres } from '../support/database.ts'
+import { freePort, startServer } from '../support/server.ts'
 import { runMain } from './run.ts'
 
 const secret = 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE'
@@ -118,5 +119,21 @@ describe('a start', () => {
     expect(await start(url.replace('127.0.0.1', closed))).toBe(
       `\nDibs cannot start. PostgreSQL at ${closed}, database "dibs", does not let us in: connect ECONNREFUSED ${closed}. Start it, or correct DATABASE_URL.\n`,
     )
+  })
+
+  test.skipIf(!withPostgres)('says where its PostgreSQL is, wherever the URL says that', async () => {
+    const place = await newPlace('postgresql', { migrated: true })
+    const { hostname, port, username, password, pathname } = new URL(urlOf(place.location))
+    const parameters = new URLSearchParams({ host: hostname, port: port || '5432', user: username, password })
+    const server = await startServer({
+      DATABASE_URL: `postgresql://${pathname}?${parameters}`,
+      AUTH_SECRET: secret,
+      LOG_LEVEL: 'silent',
+    })
+    expect(server.output()).toContain(
+      `Database: PostgreSQL at ${hostname}:${port || '5432'}, database "${pathname.slice(1)}"\n`,
+    )
+    await server.stop()
+    await place.remove()
   })
 })
