@@ -47,12 +47,27 @@ const UrlParameters = z
     { path: ['sslmode'], message: 'must be verify-full, or come with sslrootcert' },
   )
 
+/** An empty one is none to pg. */
+function parametersOf(url: string): Record<string, string> {
+  const given = [...(parseUrl(url)?.searchParams ?? [])].filter(([, value]) => value !== '')
+  return Object.fromEntries(given)
+}
+
+/** To pg these modes are verify-full, unless it is to do as libpq does, and it warns whoever names one. */
+function asVerifyFull(url: string): string {
+  if (parametersOf(url).uselibpqcompat === 'true') return url
+  const [address = '', ...query] = url.split('?')
+  return [address, ...query.map((part) => part.replace(aliases, '$1verify-full'))].join('?')
+}
+const aliases = /((?:^|&)sslmode=)(?:prefer|require|verify-ca)(?=[&#]|$)/g
+
+function refuseParameters(url: string, { addIssue }: z.RefinementCtx) {
+  const [issue] = UrlParameters.safeParse(parametersOf(url)).error?.issues ?? []
+  if (issue) addIssue(`has ?${String(issue.path[0])}=…, which ${issue.message}`)
+}
+
 /** Refuses a URL by which pg would throw for each connection, by the parsers that it uses itself. */
 function refuseUnusable(url: string, { addIssue }: z.RefinementCtx) {
-  // An empty parameter is none to pg.
-  const given = [...(parseUrl(url)?.searchParams ?? [])].filter(([, value]) => value !== '')
-  const [issue] = UrlParameters.safeParse(Object.fromEntries(given)).error?.issues ?? []
-  if (issue) return addIssue(`has ?${String(issue.path[0])}=…, which ${issue.message}`)
   try {
     const { ssl, sslnegotiation } = parseIntoClientConfig(url)
     if (typeof ssl === 'object') createSecureContext(ssl)
@@ -85,4 +100,6 @@ export const PostgresUrl = z
     (url) => (parseUrl(url)?.pathname.length ?? 0) > 1,
     'must end with the name of a database: postgresql://host/dibs',
   )
+  .superRefine(refuseParameters)
+  .transform(asVerifyFull)
   .superRefine(refuseUnusable)

@@ -29,7 +29,7 @@ describe('a DATABASE_URL', () => {
     'ssl=1',
     'sslmode=disable',
     'sslmode=verify-full&sslnegotiation=direct',
-    'sslmode=verify-ca',
+    'uselibpqcompat=true&sslmode=require',
     'statement_timeout=0&query_timeout=1000',
     'options=-c%20geqo%3Doff',
     'application_name=names',
@@ -37,6 +37,15 @@ describe('a DATABASE_URL', () => {
     const withThem = `${url}?${parameters}`
     expect(read(withThem).database).toEqual({ url: withThem, poolSize: 10 })
   })
+
+  test.each(['prefer', 'require', 'verify-ca'])(
+    'with ?sslmode=%s is taken for what that is to pg: verify-full',
+    (mode) => {
+      const addressed = url.replace('hidden', `&sslmode=${mode}`)
+      const withMode = (mode: string) => `${addressed}?application_name=names&sslmode=${mode}`
+      expect(read(withMode(mode)).database).toEqual({ url: withMode('verify-full'), poolSize: 10 })
+    },
+  )
 
   test('is taken without the blanks around it', () => {
     expect(read(` ${url}\n`).database).toEqual({ url, poolSize: 10 })
@@ -116,7 +125,7 @@ describe('a start', () => {
 
   test('without its PostgreSQL tells what the network says', async () => {
     const closed = `127.0.0.1:${await freePort()}`
-    expect(await start(url.replace('127.0.0.1', closed))).toBe(
+    expect(await start(`${url.replace('127.0.0.1', closed)}?sslmode=require`)).toBe(
       `\nDibs cannot start. PostgreSQL at ${closed}, database "dibs", does not let us in: connect ECONNREFUSED ${closed}. Start it, or correct DATABASE_URL.\n`,
     )
   })
