@@ -59,13 +59,16 @@ export async function openDatabase(
       names,
       ping: () => expectReady(engine, query, migrations),
       async close() {
-        await names.close()
-        await prisma.$disconnect()
-        await engine.close()
+        try {
+          await names.close()
+          await prisma.$disconnect()
+        } finally {
+          await engine.close()
+        }
       },
     }
   } catch (error) {
-    await engine.close()
+    await engine.close().catch((failed: unknown) => log.warn({ err: failed }, 'closing the database'))
     throw refusalOf(error, log)
   }
 }
