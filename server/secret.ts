@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { leastSecret } from './authenticate.ts'
 import { SettingsError } from './config.ts'
 
@@ -32,7 +32,6 @@ async function read(file: string): Promise<string | undefined> {
 /** Under its name only once it is whole, however soon the process ends. */
 async function make(file: string): Promise<string> {
   const secret = randomBytes(32).toString('base64')
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await writeFile(`${file}.new`, secret, { mode: 0o600, flush: true })
   await rename(`${file}.new`, file)
   return secret

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -19,6 +19,7 @@ describe('the secret kept in the data directory', () => {
     const secret = await keptSecret(dir)
     expect(secret).toMatch(/^[\w+/]{43}=$/)
     expect(await keptSecret(dir)).toBe(secret)
+    await mkdir(join(dir, 'another'))
     expect(await keptSecret(join(dir, 'another'))).not.toBe(secret)
     expect((await readdir(dir)).sort()).toEqual(['another', 'auth-secret'])
   })
