@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readSettings, SettingsError } from './config.ts'
@@ -14,6 +13,7 @@ import { createLog } from './log.ts'
 import { root } from './root.ts'
 import { keptSecret } from './secret.ts'
 import type { Settings } from './settings.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 
 const help = `Dibs: usernames and profiles, one owner per name.
 
@@ -44,7 +44,7 @@ Settings are environment variables, also read from a file .env in the current di
 `
 
 async function start(): Promise<void> {
-  const settings = await settle(readSettings(environment()))
+  const settings = await withFreePort(readSettings(environment()))
   tuneHeap(settings.database)
   const log = createLog(settings.logLevel)
   process.on('uncaughtException', (error, origin) => {
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
 }
 
 /** PORT=0 is any port that is free. */
-async function settle(settings: Settings): Promise<Settings> {
+async function withFreePort(settings: Settings): Promise<Settings> {
   if (settings.port !== 0) return settings
   const port = await freePort(settings.host)
   return { ...settings, port, publicUrl: settings.publicUrl.replace(/:0$/, `:${port}`) }
@@ -97,52 +97,6 @@ async function warnOfOldSkeletons({ query }: Database, log: Logger): Promise<voi
   } catch (error) {
     log.warn({ err: error }, 'whether every name is compared for look-alikes could not be found out')
   }
-}
-
-interface Running {
-  readonly app: FastifyInstance
-  readonly database: Database
-  readonly log: Logger
-  readonly listening: Promise<unknown>
-  readonly shutdownMs: number
-}
-
-/**
- * Within this time a second signal is the same wish to stop: a terminal sends Ctrl-C to us and
- * to npm, which passes its own on.
- */
-const sameWishMs = 500
-
-/** Stops once the requests in flight have ended; on the second signal, or after a while, at once. */
-function stopOnSignal({ app, database, log, listening, shutdownMs }: Running): void {
-  let askedAt: number | undefined
-  async function stop(signal: NodeJS.Signals): Promise<void> {
-    const now = performance.now()
-    if (askedAt !== undefined) {
-      if (now - askedAt < sameWishMs) return
-      log.warn(`${signal} again: stopping at once`)
-      process.exit(1)
-    }
-    askedAt = now
-    log.info(`${signal}: waiting for requests in flight`)
-    setTimeout(() => {
-      log.error(`requests in flight did not end within ${shutdownMs / 1000} s: stopping without them`)
-      process.exit(1)
-    }, shutdownMs).unref()
-    try {
-      // Closed half-way there, where HOST has several addresses, Fastify falls over its own server.
-      await listening
-      await app.close()
-      await database.close()
-      log.info('stopped')
-      process.exit(0)
-    } catch (error) {
-      log.error({ err: error }, 'stopped in disorder')
-      process.exit(1)
-    }
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
 }
 
 function wantsHelp(): boolean {

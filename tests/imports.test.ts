@@ -110,6 +110,7 @@ const faultsIn = (file: string, text: string) =>
 const ambient = /\bprocess\.(env|argv|exit|on|cwd|pid)\b|\bDate\.now\(\)|\bnew Date\(\)|\bperformance\.now\(/
 const mayReadAmbient = new Set([
   'server/main.ts',
+  'server/stop-on-signal.ts',
   'server/environment.ts',
   'server/cli/main.ts',
   'server/database/new-migration.ts',
