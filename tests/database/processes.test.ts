@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { prismaDirectory, readMigrations } from '../../server/database/migration-engine.ts'
 import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
 import { freePort, runServer, type ServerProcess, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 import { openRaw } from './raw.ts'
 
-const secret = { AUTH_SECRET: 'a secret for the tests that is long enough' }
+const secret = { AUTH_SECRET: authSecret }
 const neo = { email: 'neo@example.com', password: 'follow the rabbit', name: 'Neo' }
 
 let servers: ServerProcess[]
@@ -40,13 +42,15 @@ function passwordOf({ password }: URL): RegExp {
 describe('the embedded database of a running server', () => {
   test('is refused to a second one, while the first goes on', async () => {
     place = await newPlace('embedded', { migrated: true })
-    const dataDir = 'dataDir' in place.location ? place.location.dataDir : ''
-    const first = await start({ DATA_DIR: dataDir })
+    const settings = settingsOf(place)
+    const first = await start(settings)
     expect(await post(first, '/api/auth/sign-up/email', neo)).toBe(200)
 
-    const second = await runServer({ DATA_DIR: dataDir, PORT: String(await freePort()) })
+    const second = await runServer({ ...settings, PORT: String(await freePort()) })
     expect(second.code).toBe(1)
-    expect(second.output).toContain(`The embedded database in ${dataDir} is in use by another process.`)
+    expect(second.output).toContain(
+      `The embedded database in ${settings.DATA_DIR} is in use by another process.`,
+    )
     expect(second.output).not.toMatch(/\n\s+at /)
 
     expect(await isReady(first)).toBe(200)
@@ -55,12 +59,12 @@ describe('the embedded database of a running server', () => {
 
   test('opens again, with what was acknowledged, after kill -9', async () => {
     place = await newPlace('embedded', { migrated: true })
-    const dataDir = 'dataDir' in place.location ? place.location.dataDir : ''
-    const first = await start({ DATA_DIR: dataDir })
+    const settings = settingsOf(place)
+    const first = await start(settings)
     expect(await post(first, '/api/auth/sign-up/email', neo)).toBe(200)
     await first.kill()
 
-    const second = await start({ DATA_DIR: dataDir })
+    const second = await start(settings)
     expect(await post(second, '/api/auth/sign-in/email', neo)).toBe(200)
   })
 })
@@ -113,7 +117,7 @@ describe.skipIf(!withPostgres)('on PostgreSQL', () => {
 
   test('4 servers starting at once on an empty database all come up, with one history', async () => {
     place = await newPlace('postgresql')
-    const settings = { ...secret, DATABASE_URL: urlOf(place.location), POOL_SIZE: '2' }
+    const settings = { ...secret, ...settingsOf(place), POOL_SIZE: '2' }
     await Promise.all(Array.from({ length: 4 }, () => start(settings)))
     expect(await Promise.all(servers.map(isReady))).toEqual(Array(4).fill(200))
     const raw = await openRaw(place.location)

@@ -3,6 +3,7 @@ import { type AppOptions, createApp } from '../../server/app.ts'
 import type { Database } from '../../server/database/open.ts'
 import { silent } from '../support/database.ts'
 import { usualRules } from '../support/rules.ts'
+import { authSecret } from '../support/sessions.ts'
 
 /** What a browser calls the app under test. */
 export const home = 'http://localhost:3000'
@@ -22,7 +23,7 @@ export function appOn(
     log: silent,
     // Looked up at each call, so that tests can put another in its place.
     now: () => Date.now(),
-    authSecret: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
+    authSecret,
     settings: {
       publicUrl: home,
       corsOrigins: [friend],

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Observer, observe } from '../database/backends.ts'
 import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 
 const run = promisify(execFile)
 
@@ -20,10 +22,7 @@ describe.runIf(withPostgres && process.platform === 'linux')('a server that may 
   beforeAll(async () => {
     place = await newPlace('postgresql', { migrated: true })
     other = await observe(urlOf(place.location))
-    server = await startServer({
-      DATABASE_URL: urlOf(place.location),
-      AUTH_SECRET: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
-    })
+    server = await startServer({ ...settingsOf(place), AUTH_SECRET: authSecret })
     expect((await ask('/favicon.svg')).status).toBe(200)
     expect((await ask(check)).status).toBe(200)
     await other.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity

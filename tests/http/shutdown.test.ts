@@ -3,38 +3,37 @@ import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
+import { newPlace, type Place, withPostgres } from '../support/database.ts'
+import { type Lock, lock } from '../support/locks.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 
 const claims = 6
 const patienceMs = 20_000
 
 describe.runIf(withPostgres)('a server process that is asked to stop', () => {
   let place: Place
-  let locker: pg.Client
+  let names: Lock | undefined
   let server: ServerProcess
   const agents: Agent[] = []
   beforeAll(async () => {
     place = await newPlace('postgresql', { migrated: true })
-    locker = new pg.Client({ connectionString: urlOf(place.location) })
-    await locker.connect()
   })
   afterEach(async () => {
     for (const agent of agents.splice(0)) agent.destroy()
-    await locker.query('ROLLBACK')
+    await names?.release()
     await server?.kill()
   })
   afterAll(async () => {
-    await locker?.end()
     await place?.remove()
   })
 
   const start = async (settings: Record<string, string> = {}) => {
     server = await startServer({
-      DATABASE_URL: urlOf(place.location),
-      AUTH_SECRET: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
+      ...settingsOf(place),
+      AUTH_SECRET: authSecret,
       RATE_LIMITS: 'off',
       ...settings,
     })
@@ -81,30 +80,18 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
   }
 
   /** Lets reads through, and no claims. */
-  async function lockNames(): Promise<void> {
-    await locker.query('BEGIN')
-    await locker.query('LOCK TABLE usernames IN SHARE ROW EXCLUSIVE MODE')
-  }
-
-  async function untilBlocked(many: number): Promise<void> {
-    const waiting =
-      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    const deadline = Date.now() + patienceMs
-    while ((await locker.query(waiting)).rows[0].n < many) {
-      if (Date.now() > deadline) throw new Error(`fewer than ${many} claims wait`)
-      await sleep(5)
-      // Within a transaction the view stays as it was first read.
-      await locker.query('SELECT pg_stat_clear_snapshot()')
-    }
+  async function lockNames(): Promise<Lock> {
+    names = await lock(place, 'LOCK TABLE usernames IN SHARE ROW EXCLUSIVE MODE')
+    return names
   }
 
   /** Starts claims that wait for the lock; all of them do when it answers. */
   async function blockedClaims(username: string) {
     const tokens = await Promise.all(Array.from({ length: claims }, () => signUp()))
-    await lockNames()
+    const held = await lockNames()
     const answers = Promise.allSettled(tokens.map((token) => claim(token, username)))
-    await untilBlocked(claims)
-    return { answers }
+    await held.waiting(claims)
+    return { answers, held }
   }
 
   /** Tries until a new connection is refused. */
@@ -124,12 +111,12 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     'by %s lets claims in flight end, takes no new ones, and ends',
     async (signal) => {
       await start()
-      const { answers } = await blockedClaims(`in-flight-${signal}`)
+      const { answers, held } = await blockedClaims(`in-flight-${signal}`)
       const exited = ended()
       server.child.kill(signal)
       await until('waiting for requests in flight')
       await untilNobodyListens()
-      await locker.query('COMMIT')
+      await held.release()
       const told = (await answers).map((end) => (end.status === 'fulfilled' ? end.value : end.reason))
       expect(told.map(({ status }) => status).sort()).toEqual([200, ...Array(claims - 1).fill(409)])
       expect(told.map(({ connection }) => connection)).toEqual(Array(claims).fill('close'))
@@ -180,16 +167,16 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     const claims = [rawClaim(await signUp(), 'whole-a'), rawClaim(await signUp(), 'whole-b')]
     const health = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
     const half = rawClaim('Bearer x', 'half').slice(0, -1)
-    await lockNames()
+    const held = await lockNames()
     const whole = await sendRaw(...claims, half)
-    await untilBlocked(2)
+    await held.waiting(2)
     const headers = await sendRaw(health, 'GET / HTTP/1.1\r\nHo')
     const body = await sendRaw(health, half)
     await expect.poll(body.answers).toContain('200 OK')
     const exited = ended()
     server.child.kill('SIGTERM')
     await Promise.all([headers.hungUp, body.hungUp])
-    await locker.query('COMMIT')
+    await held.release()
     await whole.hungUp
     expect(whole.answers().match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
     expect(await exited).toBe(0)
@@ -209,13 +196,13 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
 
   test('takes two signals of the same moment for one', async () => {
     await start()
-    const { answers } = await blockedClaims('both-at-once')
+    const { answers, held } = await blockedClaims('both-at-once')
     const exited = ended()
     server.child.kill('SIGINT')
     server.child.kill('SIGTERM')
     await until('waiting for requests in flight')
     await untilNobodyListens()
-    await locker.query('COMMIT')
+    await held.release()
     expect((await answers).map(({ status }) => status)).toEqual(Array(claims).fill('fulfilled'))
     expect(await exited).toBe(0)
   })

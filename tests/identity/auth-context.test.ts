@@ -5,6 +5,7 @@ import { appOn, home, password, post, query, signUp } from '../http/app.ts'
 import { newPlace, openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
 import { lock } from '../support/locks.ts'
 import { startServer } from '../support/server.ts'
+import { settingsOf } from '../support/settings.ts'
 
 /** Node 24 needs no hooks. */
 const nodeHasHooks = Number.parseInt(process.versions.node, 10) < 24
@@ -80,7 +81,7 @@ const telling = `
 test.runIf(nodeHasHooks)('npm start runs Dibs in a process of its own', async () => {
   const place = await newPlace('embedded', { migrated: true })
   const server = await startServer({
-    DATA_DIR: 'dataDir' in place.location ? place.location.dataDir : '',
+    ...settingsOf(place),
     NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(telling)}`,
   })
   try {

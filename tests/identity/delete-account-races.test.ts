@@ -112,10 +112,7 @@ describe.each(engines)('an account that is deleted at the same moment, on %s,', 
       const held = await lock(on.database, 'SELECT FROM users WHERE id = $1 FOR UPDATE', [member.id])
       const deleting = deleteAccount(member)
       await held.waiting(1)
-      await held.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      )
+      await held.terminateWaiting()
       expect((await deleting).statusCode).toBe(503)
       await held.release()
       await expectThere(member, username)

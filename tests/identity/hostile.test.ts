@@ -6,6 +6,7 @@ import { appOn, home, type Member, password, post, query, signUp } from '../http
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
 import { engines, openTestDatabase, silent, type TestDatabase } from '../support/database.ts'
 import { usualRules } from '../support/rules.ts'
+import { authSecret } from '../support/sessions.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -214,7 +215,7 @@ describe.each(engines)('the authentication routes on %s', (engine) => {
   test('are all those of better-auth but for what needs mails or providers', async () => {
     const { paths } = createAuth({
       prisma: database.prisma,
-      secret: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
+      secret: authSecret,
       publicUrl: home,
       origins: new Set(),
       rateLimits: false,

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
 import { root } from '../../server/root.ts'
 import { check } from '../compiler/typescript-versions.ts'
-import { settingsOf } from '../names/run-command.ts'
 import { exampleMount } from '../package/readme.ts'
 import { engines, newPlace, type Place } from '../support/database.ts'
 import { freePort, startProgram } from '../support/server.ts'
+import { settingsOf } from '../support/settings.ts'
 
 describe.each(engines)("the README's program that mounts Dibs, on %s,", (engine) => {
   let place: Place
@@ -30,7 +30,7 @@ describe.each(engines)("the README's program that mounts Dibs, on %s,", (engine)
   })
 
   test('knows people as it says', async () => {
-    const settings = { PORT: String(await freePort()), ...settingsOf(place.location) }
+    const settings = { PORT: String(await freePort()), ...settingsOf(place) }
     const program = await startProgram(join(project, 'names.ts'), settings, 'Server listening')
     const { url } = program
     const nobody = await fetch(`${url}/trpc/profile.me`)

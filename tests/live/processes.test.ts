@@ -7,10 +7,12 @@ import { createDibsClient } from '../../client/index.ts'
 import { engines, newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
 import { onServer } from '../support/on-server.ts'
 import { freePort, type ServerProcess, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 import { soonMs, timed, type Watching, watch, watcherFor } from './watching.ts'
 
 const settings = {
-  AUTH_SECRET: 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE',
+  AUTH_SECRET: authSecret,
   RATE_LIMITS: 'off',
 }
 /** How long it is waited for what only the machine can hold up. */
@@ -23,9 +25,7 @@ afterEach(async () => {
 })
 
 async function start(place: Place, more: Record<string, string> = {}): Promise<ServerProcess> {
-  const { location } = place
-  const where = 'url' in location ? { DATABASE_URL: location.url } : { DATA_DIR: location.dataDir }
-  const server = await startServer({ ...settings, ...where, ...more })
+  const server = await startServer({ ...settings, ...settingsOf(place), ...more })
   servers.push(server)
   return server
 }

@@ -6,9 +6,10 @@ import { freshName } from '../race/world.ts'
 import { engines, newPlace, type Place, silent } from '../support/database.ts'
 import { callerOf, somebody } from '../support/people.ts'
 import { usualRules } from '../support/rules.ts'
+import { settingsOf } from '../support/settings.ts'
 import { callerUnder, newMember } from './administrators.ts'
 import { doing, everyNameCommand } from './every-name-command.ts'
-import { run, settingsOf } from './run-command.ts'
+import { run } from './run-command.ts'
 
 describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
   let place: Place
@@ -17,7 +18,7 @@ describe.each(engines)('npm run dibs beside a database on %s', (engine) => {
   })
   afterAll(() => place.remove())
 
-  const settings = () => settingsOf(place.location)
+  const settings = () => settingsOf(place)
   const does = doing(settings)
   async function on<T>(work: (database: Database) => Promise<T>): Promise<T> {
     const database = await openDatabase(place.location, silent)

@@ -4,7 +4,8 @@ import { freshName } from '../race/world.ts'
 import { openTestDatabase, type TestDatabase, urlOf, withPostgres } from '../support/database.ts'
 import { lock } from '../support/locks.ts'
 import { callerOf, somebody } from '../support/people.ts'
-import { run, settingsOf } from './run-command.ts'
+import { settingsOf } from '../support/settings.ts'
+import { run } from './run-command.ts'
 
 describe.skipIf(!withPostgres)('a command that asks the database by itself', () => {
   let database: TestDatabase
@@ -43,7 +44,7 @@ describe.skipIf(!withPostgres)('a command that asks the database by itself', () 
     await database.prisma.$executeRaw`
       UPDATE usernames SET look = NULL, skeleton = NULL, skeleton_version = NULL WHERE key = ${key}`
     const held = await lock(database, waitsFor, [key])
-    const running = run([...args(key), '--json'], settingsOf(database.location))
+    const running = run([...args(key), '--json'], settingsOf(database))
     const pid = await other.untilBackend(statement, 'for a lock')
     await other.query('SELECT pg_terminate_backend($1)', [pid])
     const { code, out, err } = await running.finally(held.release)
@@ -54,16 +55,12 @@ describe.skipIf(!withPostgres)('a command that asks the database by itself', () 
 
   test('says of anything else that it is a defect, whose stack is on the standard error', async () => {
     const { id } = await owned()
-    const { code, out, err } = await run(
-      ['admins', 'add', id, '--json'],
-      settingsOf(database.location),
-      async () => {
-        await other.query(
-          'ALTER TABLE profiles ADD CONSTRAINT nobody_at_all CHECK (NOT administrator) NOT VALID',
-        )
-        return 'y'
-      },
-    )
+    const { code, out, err } = await run(['admins', 'add', id, '--json'], settingsOf(database), async () => {
+      await other.query(
+        'ALTER TABLE profiles ADD CONSTRAINT nobody_at_all CHECK (NOT administrator) NOT VALID',
+      )
+      return 'y'
+    })
     const message =
       'Something went wrong on our side. What was done stays done. Its stack is on the standard error.'
     expect(code).toBe(1)

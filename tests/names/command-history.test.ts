@@ -6,7 +6,7 @@ import { appOn } from '../http/app.ts'
 import { freshName, times } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { somebody } from '../support/people.ts'
-import { authSecret, signedInPeople } from '../support/sessions.ts'
+import { signedInPeople } from '../support/sessions.ts'
 import { callerUnder } from './administrators.ts'
 import { run } from './run-command.ts'
 
@@ -18,7 +18,7 @@ describe.each(engines)('npm run dibs -- names history on %s', (engine) => {
   const boss = { id: '', name: '' }
   beforeAll(async () => {
     database = await openTestDatabase(engine)
-    app = await appOn(database, { authSecret })
+    app = await appOn(database)
     url = await app.listen({ host: '127.0.0.1', port: 0 })
     const [first] = await signedInPeople(database.prisma, 1)
     if (first === undefined) throw new Error('one person')

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serviceUser } from '../support/cluster.ts'
 import { newPlace } from '../support/database.ts'
-import { run, runProcess, settingsOf } from './run-command.ts'
+import { settingsOf } from '../support/settings.ts'
+import { run, runProcess } from './run-command.ts'
 
 describe('the command line', () => {
   let dir: string
@@ -130,7 +131,7 @@ describe('the command line', () => {
 
   test('as a process prints nothing but the result, and ends by itself', async () => {
     const place = await newPlace('embedded', { migrated: true })
-    const settings = settingsOf(place.location)
+    const settings = settingsOf(place)
     const done = await runProcess(['names', 'reserve', 'neo-and-co', '--yes', '--json'], settings)
     expect(done).toEqual({ code: 0, out: '{\n  "reserved": "neo-and-co"\n}\n', err: '' })
     const refused = await runProcess(['names', 'release', 'neo-and-co'], settings)

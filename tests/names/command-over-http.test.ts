@@ -8,9 +8,10 @@ import { appOn } from '../http/app.ts'
 import { freshName } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort } from '../support/server.ts'
-import { authSecret, signedInPeople } from '../support/sessions.ts'
+import { signedInPeople } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 import { type Do, doing, everyNameCommand } from './every-name-command.ts'
-import { run, settingsOf } from './run-command.ts'
+import { run } from './run-command.ts'
 
 describe.each(engines)('npm run dibs through a running server on %s', (engine) => {
   let database: TestDatabase
@@ -20,7 +21,7 @@ describe.each(engines)('npm run dibs through a running server on %s', (engine) =
   let ordinary: { id: string; token: string }
   beforeAll(async () => {
     database = await openTestDatabase(engine)
-    app = await appOn(database, { authSecret })
+    app = await appOn(database)
     url = await app.listen({ host: '127.0.0.1', port: 0 })
     const [first, second] = await signedInPeople(database.prisma, 2)
     if (first === undefined || second === undefined) throw new Error('two people')
@@ -130,7 +131,7 @@ describe.each(engines)('npm run dibs through a running server on %s', (engine) =
   })
 
   test('of the embedded database alone can be asked while that is open', async () => {
-    const ran = await run(['names', 'who', 'admin'], settingsOf(database.location))
+    const ran = await run(['names', 'who', 'admin'], settingsOf(database))
     if (engine === 'postgresql')
       expect(ran).toMatchObject({ code: 0, out: 'admin is reserved (authority).\n' })
     else {

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newPlace, type Place } from '../support/database.ts'
-import { run, runProcess, settingsOf } from './run-command.ts'
+import { settingsOf } from '../support/settings.ts'
+import { run, runProcess } from './run-command.ts'
 
 const full = '/dev/full'
 
@@ -13,7 +14,7 @@ describe('what nobody reads of a command', () => {
   afterAll(() => place.remove())
 
   test('is lost, and what it did is done', async () => {
-    const settings = settingsOf(place.location)
+    const settings = settingsOf(place)
     const reserved = await runProcess(['names', 'reserve', 'unread', '--yes'], settings, { stdout: 'gone' })
     expect(reserved).toEqual({ code: 0, out: '', err: '' })
     const { out } = await run(['names', 'who', 'unread'], settings)
@@ -26,7 +27,7 @@ describe('what nobody reads of a command', () => {
   })
 
   test.runIf(existsSync(full))('fails it, with a sentence, where the disk is full', async () => {
-    const settings = settingsOf(place.location)
+    const settings = settingsOf(place)
     const file = openSync(full, 'w')
     const unwritten = await runProcess(['names', 'reserve', 'full', '--yes'], settings, { stdout: file })
     expect(unwritten).toEqual({

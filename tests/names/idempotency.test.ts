@@ -140,10 +140,7 @@ describe.each(engines)('an idempotency key, on %s,', (engine) => {
     const held = await lock(database, 'SELECT FROM profiles WHERE id = $1 FOR UPDATE', [person.id])
     const failure = failureFrom(claimUsername({ username, idempotencyKey }))
     await held.waiting(1)
-    await held.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    )
+    await held.terminateWaiting()
     expect((await failure).kind).toBe('UNAVAILABLE')
     await held.release()
     expect(await database.prisma.idempotencyKey.count({ where: { personId: person.id } })).toBe(0)

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { runCommand } from '../../server/cli/command.ts'
-import type { Location } from '../../server/database/open.ts'
 import { root } from '../../server/root.ts'
 
 export interface Ran {
@@ -57,9 +56,4 @@ export async function runProcess(
   const read = (stream: Readable | null) => (stream === null || stream.destroyed ? '' : text(stream))
   const [out, err, code] = await Promise.all([read(child.stdout), read(child.stderr), ended])
   return { code, out, err }
-}
-
-/** The settings that lead to a database. */
-export function settingsOf(location: Location): Record<string, string> {
-  return 'url' in location ? { DATABASE_URL: location.url } : { DATA_DIR: location.dataDir }
 }

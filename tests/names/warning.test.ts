@@ -3,12 +3,13 @@ import { openDatabase } from '../../server/database/open.ts'
 import { engines, newPlace, silent } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { authSecret } from '../support/sessions.ts'
-import { run, settingsOf } from './run-command.ts'
+import { settingsOf } from '../support/settings.ts'
+import { run } from './run-command.ts'
 
 describe.each(engines)('a start on %s', (engine) => {
   test('warns once of names that are not compared for look-alikes, until they are', async () => {
     const place = await newPlace(engine, { migrated: true })
-    const settings = { ...settingsOf(place.location), AUTH_SECRET: authSecret, LOG_LEVEL: 'warn' }
+    const settings = { ...settingsOf(place), AUTH_SECRET: authSecret, LOG_LEVEL: 'warn' }
     const warnings = async (more: Record<string, string> = {}) => {
       const server = await startServer({ ...settings, ...more })
       await server.stop()

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { root } from '../../server/root.ts'
 import { engines, newPlace, openTestDatabase, type Place } from '../support/database.ts'
 import { freePort, type ServerProcess, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 import { answerBeforeCommit } from './broken/answer-before-commit.ts'
 import { checkThenWrite } from './broken/check-then-write.ts'
 import { forgetTheOwner } from './broken/forget-the-owner.ts'
@@ -36,11 +38,8 @@ async function race(...args: string[]) {
 
 const few = ['--people', '12', '--names', '2'] as const
 
-/** Where a server of ours keeps its data. */
-function settingsFor({ location }: Place): Record<string, string> {
-  const AUTH_SECRET = 'Zk7vQ2mXw9bT4nRj6cHs8yLd3pFg5aUe'
-  return 'url' in location ? { DATABASE_URL: location.url, AUTH_SECRET } : { DATA_DIR: location.dataDir }
-}
+/** Of a server that keeps its data there. */
+const settingsFor = (place: Place) => ({ ...settingsOf(place), AUTH_SECRET: authSecret })
 
 describe.each(engines)('the race command at a server on %s', (engine) => {
   let place: Place

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
-import { openTestDatabase, type TestDatabase, urlOf, withPostgres } from '../support/database.ts'
+import { openTestDatabase, type TestDatabase, withPostgres } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
-import { type SignedIn, signedInPeople, signInAgain } from '../support/sessions.ts'
+import { authSecret, type SignedIn, signedInPeople, signInAgain } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 import { capitals } from './capitals.ts'
 import { endingOf, type Made } from './ending.ts'
 import { violationsInRows } from './rows.ts'
@@ -15,9 +16,9 @@ describe.runIf(withPostgres).each([1, 20])('two server processes with %i connect
   beforeAll(async () => {
     database = await openTestDatabase('postgresql')
     const settings = {
-      DATABASE_URL: urlOf(database.location),
+      ...settingsOf(database),
       POOL_SIZE: String(poolSize),
-      AUTH_SECRET: 'Zk7vQ2mXw9bT4nRj6cHs8yLd3pFg5aUe',
+      AUTH_SECRET: authSecret,
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'warn',
     }

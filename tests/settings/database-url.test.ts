@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../../server/config.ts'
 import { newPlace, urlOf, withPostgres } from '../support/database.ts'
 import { freePort, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
 import { runMain } from './run.ts'
 
-const secret = 'Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE'
 const url = 'postgresql://dibs:hidden@127.0.0.1/dibs'
-const read = (DATABASE_URL: string) => readSettings({ DATABASE_URL, AUTH_SECRET: secret })
+const read = (DATABASE_URL: string) => readSettings({ DATABASE_URL, AUTH_SECRET: authSecret })
 const refused = (message: string) =>
   expect.objectContaining({ name: 'SettingsError', message: `DATABASE_URL ${message}` })
 
@@ -103,7 +103,7 @@ describe('a DATABASE_URL', () => {
 
 describe('a start', () => {
   const start = async (DATABASE_URL: string, more = {}) => {
-    const settings = { PORT: '0', DATABASE_URL, AUTH_SECRET: secret, ...more }
+    const settings = { PORT: '0', DATABASE_URL, AUTH_SECRET: authSecret, ...more }
     const { stderr, code } = await runMain({ settings })
     expect(code).toBe(1)
     return stderr
@@ -136,7 +136,7 @@ describe('a start', () => {
     const parameters = new URLSearchParams({ host: hostname, port: port || '5432', user: username, password })
     const server = await startServer({
       DATABASE_URL: `postgresql://${pathname}?${parameters}`,
-      AUTH_SECRET: secret,
+      AUTH_SECRET: authSecret,
       LOG_LEVEL: 'silent',
     })
     expect(server.output()).toContain(

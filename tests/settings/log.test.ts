@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settingsOf } from '../names/run-command.ts'
 import { engines, newPlace, type Place } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
+import { authSecret } from '../support/sessions.ts'
+import { settingsOf } from '../support/settings.ts'
 
 const password = 'hidden-correct-horse'
 const wrong = 'hidden-wrong-horse'
-const secret = 'hidden-Vq3nC5uYx0pKd8sJm2wRz7tLb4hGf6aE'
+const secret = `hidden-${authSecret}`
 
 describe.each(engines)('the log of a process on %s', (engine) => {
   let server: ServerProcess
@@ -14,7 +15,7 @@ describe.each(engines)('the log of a process on %s', (engine) => {
   const ids: string[] = []
   beforeAll(async () => {
     place = await newPlace(engine, { migrated: true })
-    server = await startServer({ ...settingsOf(place.location), AUTH_SECRET: secret, LOG_LEVEL: 'trace' })
+    server = await startServer({ ...settingsOf(place), AUTH_SECRET: secret, LOG_LEVEL: 'trace' })
     await visit()
     await server.stop()
   })

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keptSecret } from '../../server/secret.ts'
 import { appOn, query, signUp } from '../http/app.ts'
-import { settingsOf } from '../names/run-command.ts'
 import { newPlace, openTestDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
+import { settingsOf } from '../support/settings.ts'
 
 describe('the secret kept in the data directory', () => {
   let dir: string
@@ -38,7 +38,7 @@ describe('the secret kept in the data directory', () => {
 
 test('a secret that can be guessed is warned of by the name of the setting', async () => {
   const place = await newPlace('embedded', { migrated: true })
-  const server = await startServer({ ...settingsOf(place.location), AUTH_SECRET: 'x'.repeat(32) })
+  const server = await startServer({ ...settingsOf(place), AUTH_SECRET: 'x'.repeat(32) })
   await expect
     .poll(server.output, { timeout: 60_000 })
     .toMatch(/"msg":"auth: .*\bAUTH_SECRET appears low-entropy/)

@@ -4,9 +4,9 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { root } from '../../server/root.ts'
-import { settingsOf } from '../names/run-command.ts'
 import { newPlace, type Place } from '../support/database.ts'
 import { freePort } from '../support/server.ts'
+import { settingsOf } from '../support/settings.ts'
 
 /** Runs a program that has a log. Answers what came of it, a string each time, and what ended it. */
 async function run(program: string) {
@@ -71,7 +71,7 @@ describe('a server whose standard output takes nothing', () => {
     const port = await freePort()
     const child = spawn(process.execPath, [join(root, 'dist', 'server', 'main.js')], {
       cwd: root,
-      env: { PATH: process.env.PATH, ...settingsOf(place.location), PORT: String(port) },
+      env: { PATH: process.env.PATH, ...settingsOf(place), PORT: String(port) },
       stdio: ['ignore', output, 'pipe'],
     })
     let said = ''

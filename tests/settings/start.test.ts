@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settingsOf } from '../names/run-command.ts'
 import { newPlace, type Place } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
+import { settingsOf } from '../support/settings.ts'
 import { runMain } from './run.ts'
 
 describe('starting', () => {
@@ -61,7 +61,7 @@ describe('starting', () => {
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port)))
     })
-    const settings = { ...settingsOf(place.location), PORT: String(port), LOG_LEVEL: 'silent' }
+    const settings = { ...settingsOf(place), PORT: String(port), LOG_LEVEL: 'silent' }
     const { stderr, code } = await runMain({ settings })
     other.close()
     expect(code).toBe(1)
@@ -75,14 +75,14 @@ describe('starting', () => {
       if (signal === 'SIGTERM') queueMicrotask(() => process.kill(process.pid, 'SIGTERM'))
     })`
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(plant)}`
-    const settings = { ...settingsOf(place.location), HOST: 'localhost', PORT: '0', NODE_OPTIONS }
+    const settings = { ...settingsOf(place), HOST: 'localhost', PORT: '0', NODE_OPTIONS }
     const { stdout, stderr, code } = await runMain({ settings })
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
     expect(stdout).toContain('"msg":"stopped"')
   })
 
   test('on an address of another machine says so', async () => {
-    const settings = { ...settingsOf(place.location), HOST: '192.0.2.1', PORT: '0' }
+    const settings = { ...settingsOf(place), HOST: '192.0.2.1', PORT: '0' }
     const { stderr, code } = await runMain({ settings })
     expect(code).toBe(1)
     expect(stderr.trim()).toMatch(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { type TestDatabase, urlOf } from './database.ts'
+import { type Place, urlOf } from './database.ts'
 
 /** How long the others may take to come to a standstill. */
 const patienceMs = 20_000
@@ -12,13 +12,19 @@ export interface Lock {
   waiting(sessions: number): Promise<void>
   /** Runs SQL in the transaction that holds the locks. */
   query(sql: string, values?: unknown[]): Promise<void>
+  /** Ends the sessions of the database that wait for a lock. */
+  terminateWaiting(): Promise<void>
   /** Commits, which lets the others go on. */
   release(): Promise<void>
 }
 
 /** Begins a transaction and runs SQL in it, for the locks that this takes. */
-export async function lock(database: TestDatabase, sql: string, values: unknown[] = []): Promise<Lock> {
-  const client = new pg.Client({ connectionString: urlOf(database.location) })
+export async function lock(
+  { location }: Pick<Place, 'location'>,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Lock> {
+  const client = new pg.Client({ connectionString: urlOf(location) })
   // A test that gave up drops the database, and this session with it.
   client.on('error', () => {})
   await client.connect()
@@ -41,6 +47,11 @@ export async function lock(database: TestDatabase, sql: string, values: unknown[
     },
     async query(text, more) {
       await client.query(text, more)
+    },
+    async terminateWaiting() {
+      await client.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )
     },
     async release() {
       if (!held) return

@@ -9,6 +9,7 @@ import { meetingOf } from '../../failures/meeting.ts'
 import { silent } from '../../support/database.ts'
 import { contextOf } from '../../support/people.ts'
 import { usualRules } from '../../support/rules.ts'
+import { authSecret } from '../../support/sessions.ts'
 import type { Answer } from '../ending.ts'
 import { type Asked, routerWith } from './claim-procedure.ts'
 
@@ -25,11 +26,10 @@ export async function serveBroken(
 ): Promise<{ url: string; close(): Promise<void> }> {
   const publicUrl = 'http://localhost:3000'
   const origins = new Set<string>()
-  const secret = 'Zk7vQ2mXw9bT4nRj6cHs8yLd3pFg5aUe'
   const { prisma } = database
   const auth = createAuth({
     prisma,
-    secret,
+    secret: authSecret,
     publicUrl,
     origins,
     rateLimits: false,
