@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { NotAsked } from '../../server/database/errors.ts'
 import { type Grouping, inGroups } from '../../server/domain/in-groups.ts'
 import { times } from './world.ts'
@@ -66,18 +66,22 @@ test('A full group is worked on at once, while the turn goes on', async () => {
   expect(await Promise.all(ends)).toEqual(times(7, (at) => `end of ${at}`))
 })
 
-/** One that takes too long, and the next one, which got its place. */
-async function overtaken(placeForMs: number) {
+/** One that takes too long, and the next one, which got its place; no other timer runs before the test ends. */
+async function overtaken() {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const placeForMs = 1_000
   const { groups, work } = held({ places: 1, placeForMs })
   const slow = work(1)
   await turns(2)
   const next = work(2)
+  vi.advanceTimersByTime(placeForMs)
   while (groups.length < 2) await turns(1)
   return { groups, work, slow, next }
 }
 
 test('A group that takes too long gives its place to the next one, and ends all the same', async () => {
-  const { groups, slow, next } = await overtaken(10)
+  const { groups, slow, next } = await overtaken()
   groups[1]?.letGo()
   expect(await next).toBe('end of 2')
   groups[0]?.letGo()
@@ -85,7 +89,7 @@ test('A group that takes too long gives its place to the next one, and ends all 
 })
 
 test('A place that was given up is not given once more when its group ends', async () => {
-  const { groups, work, slow, next } = await overtaken(300)
+  const { groups, work, slow, next } = await overtaken()
   groups[0]?.letGo()
   expect(await slow).toBe('end of 1')
   const last = work(3)
