@@ -124,10 +124,18 @@ describe.each(engines)('limits on %s', (engine) => {
 
   test.each([
     ['192.0.2.9:4711', '192.0.2.9'],
+    ['::ffff:192.0.2.9', '192.0.2.9'],
     ['[2001:db8::1]:4711', '2001:db8::/64'],
     ['[2001:db8::1]', '2001:db8::/64'],
   ])('count %s, as some proxies write it, as %s', (forwarded, counted) => {
     expect(networkOf(forwarded)).toBe(networkOf(counted.replace('/64', '')))
+  })
+
+  test('count IPv4 addresses apart that are written as IPv6', async () => {
+    const app = await limited()
+    await checks(app, 120, '::ffff:192.0.2.11')
+    expectRefusal(await check(app, '192.0.2.11'), 429, 'RATE_LIMITED')
+    expect((await check(app, '::ffff:192.0.2.12')).statusCode).toBe(200)
   })
 
   test('count who hung up before anybody asked for their address together', () => {

@@ -9,6 +9,7 @@ import { forgetPerson, releaseUsername } from '../../server/domain/release.ts'
 import { Username } from '../../shared/username.ts'
 import { freshName, times } from '../race/world.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { lock } from '../support/locks.ts'
 import { somebody } from '../support/people.ts'
 import { anyRenames } from '../support/rules.ts'
 import { appOn } from './app.ts'
@@ -205,6 +206,22 @@ describe.each(engines)('the page of a name, on %s,', (engine) => {
     expectRefusal(asData, 404, 'NOT_FOUND')
     const posted = await app.inject({ method: 'POST', url: `/@${one}`, headers: html })
     expectRefusal(posted, 404, 'NOT_FOUND')
+  })
+
+  test.runIf(engine === 'postgresql')('is the web app’s while the database does not answer', async () => {
+    const [one, two] = [freshName('one'), freshName('two')]
+    await claim(somebody(), one, two)
+    const names = await lock(database, 'LOCK TABLE usernames IN ACCESS EXCLUSIVE MODE')
+    try {
+      const asked = performance.now()
+      const answer = await visit(`/@${one}`)
+      expect([answer.statusCode, answer.body]).toEqual([200, page])
+      // Sooner than the database itself ends a statement that waits.
+      expect(performance.now() - asked).toBeLessThan(6_000)
+    } finally {
+      await names.release()
+    }
+    await expectMoved(`/@${one}`, `/@${two}`)
   })
 
   test('is the web app’s while the database is away', async () => {

@@ -106,7 +106,7 @@ describe('the log', () => {
     expect(requests()).toMatchObject([{ msg: 'request aborted' }])
   })
 
-  test('has one line for each defect, also outside of what Dibs’ own procedures settle', async () => {
+  test('has one line for each defect, also outside of what Dibs’ own procedures settle, and where it was', async () => {
     const broken = () => {
       throw new Error('defect of a test')
     }
@@ -115,6 +115,7 @@ describe('the log', () => {
       log,
     })
     const routes = router({
+      lost: anyone('NO_USERNAME').query(({ ctx }) => ctx.fail('NO_USERNAME', {})),
       settled: anyone().query(broken),
       plain: procedure.query(broken),
       unwritable: anyone().query(() => 1n),
@@ -130,13 +131,16 @@ describe('the log', () => {
     await serving.register((scope) => serveRouter(scope, { ...options, limits: null, router: routes }), {
       prefix: '/trpc',
     })
+    const stack = expect.stringMatching(/\n\s+at /)
     for (const path of ['settled', 'plain', 'unwritable']) {
       for (const headers of [{}, { 'trpc-accept': '' }]) {
+        // It is made without a stack, and the defects after it have theirs.
+        expectRefusal(await serving.inject({ url: '/trpc/lost', headers }), 404, 'NO_USERNAME')
         lines.length = 0
         const answer = await serving.inject({ url: `/trpc/${path}`, headers })
         const { requestId } = expectRefusal(answer, 500, 'UNEXPECTED')
         const defects = lines.filter(({ level }) => level >= 50)
-        expect(defects, path).toMatchObject([{ msg: 'defect', reqId: requestId, err: {} }])
+        expect(defects, path).toMatchObject([{ msg: 'defect', reqId: requestId, err: { stack } }])
       }
     }
     await serving.close()
