@@ -13,7 +13,15 @@ describe.each(engines)('an account that is deleted, on %s,', (engine) => {
     const member = await signUp(on.app)
     const [first, second] = [freshName('first'), freshName('second')]
     for (const username of [first, second]) expect((await claim(member, username)).statusCode).toBe(200)
-    const update = { bio: 'Mine', company: 'Ours', version: 0 }
+    const update = {
+      displayName: 'Me',
+      bio: 'Mine',
+      pronouns: 'they',
+      role: 'Member',
+      company: 'Ours',
+      accentColour: '#336699',
+      version: 0,
+    }
     expect((await post(on.app, '/trpc/profile.update', update, member.browser)).statusCode).toBe(200)
 
     const answer = await deleteAccount(member)
