@@ -89,10 +89,11 @@ describe.each(engines)('a name that was given up on %s', (engine) => {
     await claim(owner, 'forgotten-a')
     await forgetPerson(database.prisma, { person: owner, rules: anyRenames })
     const { version } = await database.prisma.profile.findUniqueOrThrow({ where: { id: owner.id } })
-    const { me, update, releaseUsername } = profileOf(owner)
-    for (const act of [me, () => update({ version, bio: 'Here again.' }), () => releaseUsername({})]) {
-      expect(await endOf(act())).toBe('SIGNED_OUT')
-    }
+    const { me, update, releaseUsername, usernameHistory } = profileOf(owner)
+    expect(await endOf(me())).toBe('SIGNED_OUT')
+    expect(await endOf(update({ version, bio: 'Here again.' }))).toBe('SIGNED_OUT')
+    expect(await endOf(releaseUsername({}))).toBe('SIGNED_OUT')
+    expect(await endOf(usernameHistory({}))).toBe('SIGNED_OUT')
     expect(await claim(owner, 'forgotten-a')).toMatchObject({ kind: 'SIGNED_OUT' })
     expect(await claim(somebody(), 'forgotten-a')).toMatchObject({ kind: 'USERNAME_HELD' })
   })
@@ -154,7 +155,10 @@ describe.each(engines)('a name that was given up on %s', (engine) => {
     await profileOf(owner).releaseUsername({})
     await passDays(database, 89)
     expect(await claim(somebody(), 'expired')).toMatchObject({ kind: 'USERNAME_HELD' })
+    const heldFor = async () => (await profileOf(owner).usernameHistory({})).held
+    expect(await heldFor()).toMatchObject([{ username: 'expired' }])
     await passDays(database, 1)
+    expect(await heldFor()).toEqual([])
     const ends = await Promise.all(Array.from({ length: 50 }, () => claim(somebody(), 'Expired')))
     expect(ends.filter(({ kind }) => kind === 'CLAIMED')).toHaveLength(1)
     expect(ends.filter(({ kind }) => kind === 'USERNAME_TAKEN')).toHaveLength(49)

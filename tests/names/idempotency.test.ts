@@ -162,21 +162,23 @@ describe.each(engines)('an idempotency key, on %s,', (engine) => {
     expect((await releaseUsername({ idempotencyKey })).released).toBe(first)
   })
 
-  test('that is older is thrown away when others come', async () => {
-    const old = times(12, () => ({
+  test('that is older is thrown away when others come, and no other one', async () => {
+    const kept = (key: string, hours: number) => ({
       personId: randomUUID(),
-      key: 'old',
+      key,
       request: 'release',
       answer: {},
-      createdAt: new Date(Date.now() - 25 * 3_600_000),
-    }))
-    await database.prisma.idempotencyKey.createMany({ data: old })
-    const left = () => database.prisma.idempotencyKey.count({ where: { key: 'old' } })
+      createdAt: new Date(Date.now() - hours * 3_600_000),
+    })
+    const old = times(12, () => kept('old', 25))
+    await database.prisma.idempotencyKey.createMany({ data: [...old, kept('younger', 23.9)] })
+    const left = (key = 'old') => database.prisma.idempotencyKey.count({ where: { key } })
     // One in 20 throws them away: so many don't, one time in a hundred million.
     for (let others = 0; others < 360 && (await left()) > 0; others++) {
       await newcomer().claimUsername({ username: freshName('sweeper'), idempotencyKey: randomUUID() })
     }
     expect(await left()).toBe(0)
+    expect(await left('younger')).toBe(1)
   })
 
   test.each([

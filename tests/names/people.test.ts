@@ -42,6 +42,15 @@ describe.each(engines)('An @username on %s', (engine) => {
       expect({ name, found: await find(name) }).toEqual({ name, found: null })
   })
 
+  test('or an id is taken as it was meant, with spaces around it', async () => {
+    const { person, username } = wish('spaced')
+    await callerOf(database, person).profile.claimUsername({ username })
+    const found = { id: person.id, name: person.name }
+    for (const named of [`@${username}`, person.id]) {
+      expect(await findPerson(database.prisma, ` ${named} `)).toEqual(found)
+    }
+  })
+
   test('is looked up by reading a row or two, however many people there are', async () => {
     const { prisma } = database
     await prisma.$executeRaw`INSERT INTO profiles (id) SELECT 'many' || n FROM generate_series(1, 3000) AS n`

@@ -33,6 +33,14 @@ describe.each(engines)('a claim on %s', (engine) => {
     expect(await trinity.profile.claimUsername({ username: 'trinity' })).toEqual(first)
   })
 
+  test('of one’s own in other capitals is no other one: it is theirs since they claimed it first', async () => {
+    const switcher = callerOf(database)
+    const { claimedAt } = await switcher.profile.claimUsername({ username: 'switch' })
+    const respelled = { username: 'SWITCH', key: 'switch', claimedAt }
+    expect(await switcher.profile.claimUsername({ username: 'SWITCH' })).toEqual(respelled)
+    expect(await switcher.profile.me()).toMatchObject({ username: 'SWITCH', claimedAt })
+  })
+
   test('of another name is a renaming, which holds the old one for its owner', async () => {
     const alice = callerOf(database)
     await alice.profile.claimUsername({ username: 'Alice' })

@@ -90,6 +90,19 @@ describe.each(engines)('Claims that are made together on %s', (engine) => {
     expect(ends[3]).toEqual(ends[4])
   })
 
+  test('keep their keys also for a name that one has already, which is never taken back by it', async () => {
+    const claim = newClaims()
+    const owner = somebody()
+    const [name, next] = [freshName('kept'), freshName('next')]
+    await claim(owner, name)
+    statements = 0
+    const [again] = await Promise.all([claim(owner, name, 'key'), claim(somebody(), freshName('other'))])
+    expect(statements).toBe(1)
+    await claim(owner, next)
+    expect(await claim(owner, name, 'key')).toEqual(again)
+    expect(await currentNames([owner])).toEqual([next])
+  })
+
   test('let in one of two names that look alike', async () => {
     const claim = newClaims()
     const name = freshName('n0w')
