@@ -1,5 +1,5 @@
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { createCookieGetter } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
@@ -118,7 +118,7 @@ export function createAuth({
     databaseHooks: {
       user: {
         create: { before: admissible },
-        update: { before: admissible, after: async ({ id }) => memo.forget(id) },
+        update: { before: admissible, after: async (user) => memo.forget(stillThere(user).id) },
       },
       session: {
         create: { after: async () => tidySessions() },
@@ -185,6 +185,12 @@ export function createAuth({
   const handler = (question: Request, during: DuringRequest) =>
     inContext(during, () => auth.handler(question))
   return { handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
+}
+
+/** Whatever better-auth's type says, there is none where the account was deleted at the same moment. */
+function stillThere<U>(user: U | null): U {
+  if (user !== null) return user
+  throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'Sign in first.' })
 }
 
 const passName = 'session_pass'

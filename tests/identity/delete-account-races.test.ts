@@ -104,6 +104,25 @@ describe.each(engines)('an account that is deleted at the same moment, on %s,', 
       expect(await on.database.prisma.username.findUnique({ where: { key: username } })).toBeNull()
     })
 
+    test('before a change of its person’s name refuses it as signed out', async () => {
+      const member = await signUp(on.app)
+      const held = await lock(on.database, 'SELECT FROM users WHERE id = $1 FOR UPDATE', [member.id])
+      const deleting = deleteAccount(member)
+      await held.waiting(1)
+      const renaming = post(on.app, '/api/auth/update-user', { name: 'Late' }, member.browser)
+      await held.waiting(2)
+      await held.release()
+      expect((await deleting).statusCode).toBe(200)
+      const answer = await renaming
+      expect([answer.statusCode, answer.json()]).toEqual([
+        401,
+        { code: 'UNAUTHORIZED', message: 'Sign in first.' },
+      ])
+      expect(answer.headers['www-authenticate']).toBe('Bearer')
+      expect(String(answer.headers['set-cookie'])).not.toContain('session_token')
+      await expectGone(member)
+    })
+
     test('is all there when the database went away meanwhile, and can be deleted again', async () => {
       const member = await signUp(on.app)
       const username = freshName('away')
