@@ -1,5 +1,5 @@
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { createCookieGetter } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
@@ -146,7 +146,7 @@ export function createAuth({
     },
     logger: {
       log: (level, message, ...details) =>
-        // Its errors are mistakes of whoever asks; defects come by onAPIError.
+        // Its errors are mistakes of whoever asks; defects are thrown.
         logNow()[level === 'error' ? 'warn' : level](
           { details: details.map(described) },
           // It warns of a secret that can be guessed, without saying which setting it is.
@@ -156,9 +156,8 @@ export function createAuth({
     onAPIError: {
       // In place of a page of its own.
       errorURL: publicUrl,
-      onError(error) {
-        if (!isAPIError(error)) logNow().error({ err: error }, 'auth: defect')
-      },
+      // It would write what is no refusal to the console; whoever called it has a log.
+      throw: true,
     },
     telemetry: { enabled: false },
   })

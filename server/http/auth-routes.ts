@@ -57,13 +57,14 @@ export const authRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       const question = toFetch(request, publicUrl)
       const { handler } = await auth()
       const during: DuringRequest = { log: request.log, databaseAway: false }
-      const answer = await handler(question, during)
+      const answer = await handler(question, during).catch((cause: unknown) => {
+        throw new Failure(during.databaseAway ? 'UNAVAILABLE' : 'UNEXPECTED', null, { cause })
+      })
       if (during.databaseAway && answer.status !== 503) throw new Failure('UNAVAILABLE', null)
-      if (during.defect !== undefined && answer.status < 500) {
+      if (answer.status === 500 || (during.defect !== undefined && answer.status < 500)) {
         throw new Failure('UNEXPECTED', null, { cause: during.defect })
       }
       if (answer.status === 404) throw new Failure('NOT_FOUND', null)
-      if (answer.status === 500) throw new Failure('UNEXPECTED', null)
       // Fastify would find out only when no error handler of ours is asked any more.
       for (const [name, value] of answer.headers) validateHeaderValue(name, value)
       reply.status(answer.status)

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { authRoutes } from '../../server/http/auth-routes.ts'
 import { createBareApp } from '../../server/http/bare-app.ts'
 import { openTestDatabase, silent, type TestDatabase } from '../support/database.ts'
-import { appOn, home, type Member, signUp } from './app.ts'
+import { whileRefusing } from '../support/refusing.ts'
+import { appOn, home, type Member, post, signUp } from './app.ts'
 import { exchange } from './lean/exchange.ts'
 import { expectRefusal } from './refusal.ts'
 
@@ -47,6 +49,23 @@ describe('the routes of better-auth', () => {
     }
     expect(await database.prisma.rateLimit.count()).toBe(before)
     await limited.close()
+  })
+
+  test('log a defect once, and nothing of it past the log', async () => {
+    const logged: Record<string, unknown>[] = []
+    const log = pino({ level: 'warn' }, { write: (line) => void logged.push(JSON.parse(line)) })
+    const watched = await appOn(database, { log })
+    const past = vi.spyOn(console, 'error')
+    const answer = await whileRefusing(database, 'UPDATE ON users', 'raise_exception', () =>
+      post(watched, '/api/auth/update-user', { name: 'X' }, member.browser),
+    )
+    const { requestId } = expectRefusal(answer, 500, 'UNEXPECTED')
+    expect(logged).toMatchObject([
+      { reqId: requestId, err: { stack: expect.stringContaining('raise_exception') } },
+    ])
+    expect(past).not.toHaveBeenCalled()
+    past.mockRestore()
+    await watched.close()
   })
 
   test('end in a failure where better-auth sets a header that none can be', async () => {
