@@ -17,6 +17,7 @@ import { type DuringRequest, duringRequest } from './during-request.ts'
 import { addressHeader } from './http/network.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
+import { createSessionEnds } from './session-ends.ts'
 import { createSessionMemo } from './session-memo.ts'
 import { createPasses } from './session-pass.ts'
 
@@ -60,6 +61,7 @@ export function createAuth({
   const inContext = contextRunner(ownProcess)
   const logNow = () => duringRequest.getStore()?.log ?? log
   const memo = createSessionMemo(now)
+  const ends = createSessionEnds(memo.forget)
 
   /**
    * Deletes an account, which takes its sessions along, in one transaction with forgetting the
@@ -70,7 +72,7 @@ export function createAuth({
       const held = await forgetPerson(prisma, { person: { id }, rules }, () => [
         prisma.user.deleteMany({ where: { id } }),
       ])
-      memo.forget(id)
+      ends.ended(id)
       if (held !== null) announce(held)
     } catch (error) {
       throw explained(error, 'User', 'forget', logNow())
@@ -118,11 +120,11 @@ export function createAuth({
     databaseHooks: {
       user: {
         create: { before: admissible },
-        update: { before: admissible, after: async (user) => memo.forget(stillThere(user).id) },
+        update: { before: admissible, after: async (user) => ends.ended(stillThere(user).id) },
       },
       session: {
         create: { after: async () => tidySessions() },
-        delete: { after: async ({ userId }) => memo.forget(userId) },
+        delete: { after: async ({ userId }) => ends.ended(userId) },
       },
     },
     trustedOrigins: [...origins],
@@ -183,7 +185,7 @@ export function createAuth({
   })
   const handler = (question: Request, during: DuringRequest) =>
     inContext(during, () => auth.handler(question))
-  return { handler, paths: pathsOf(auth.api), sessionOf, passes, memo }
+  return { handler, paths: pathsOf(auth.api), sessionOf, passes, memo, ends }
 }
 
 /** Whatever better-auth's type says, there is none where the account was deleted at the same moment. */

@@ -2,15 +2,7 @@ import { createSecretKey, hkdfSync } from 'node:crypto'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { sign, unsign } from 'cookie-signature'
 import * as z from 'zod'
-import type { Person } from './domain/person.ts'
-import { type Session, trustedFor, trustedUntil } from './session.ts'
-
-export interface Passes {
-  /** Whose pass is in a `Cookie` header, beside the session cookie that it is for; null if none holds. */
-  holder(cookies: string): Person | null
-  /** The `Set-Cookie` of a new pass for the session cookie in a `Cookie` header; null if it isn't this session's. */
-  issue(cookies: string, session: Session): string | null
-}
+import { type SessionMemory, trustedFor, trustedUntil } from './session.ts'
 
 export interface PassOptions {
   readonly secret: string
@@ -35,9 +27,9 @@ const Content = z.object({
  * up, in a cookie beside it, so that the next requests of a browser need no look into the database.
  *
  * A pass is good for 10 seconds and never longer than its session. Without that very session
- * cookie it is worth nothing, so that signing out ends it too.
+ * cookie it is worth nothing, so that signing out ends it too. Both are in one `Cookie` header.
  */
-export function createPasses({ secret, sessionCookie, passCookie, secure, now }: PassOptions): Passes {
+export function createPasses({ secret, sessionCookie, passCookie, secure, now }: PassOptions): SessionMemory {
   // Not the secret itself: better-auth signs with that, and neither is to be taken for the other.
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'dibs session pass', 32)))
 
@@ -53,7 +45,7 @@ export function createPasses({ secret, sessionCookie, passCookie, secure, now }:
       return trustedFor(until, now()) > 0 ? person : null
     },
 
-    issue(cookies, session) {
+    keep(cookies, session) {
       const cookie = parseCookie(cookies)[sessionCookie]
       if (cookie === undefined || !cookie.startsWith(`${session.token}.`)) return null
       const { id, name, email = null } = session.person

@@ -7,6 +7,17 @@ export interface Session {
   readonly person: Person
 }
 
+/** What is remembered of whose credentials are, so that they need not be looked up each time. */
+export interface SessionMemory {
+  /** Whose session the header with a credential is of; null if it has to be looked up. */
+  holder(header: string): Person | null
+  /**
+   * Remembers whose it turned out to be, if it is that session's. Answers the `Set-Cookie` by which
+   * the browser is to remember it; null if nothing is left for it to do.
+   */
+  keep(header: string, session: Session): string | null
+}
+
 /** For how long at most the database isn't asked again: so long a session that was ended elsewhere is still good. */
 const trustedMs = 10_000
 

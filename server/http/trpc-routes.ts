@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
 import type { Database } from '../database/open.ts'
 import { openClaims } from '../domain/claims.ts'
@@ -19,7 +19,7 @@ import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
 import { json } from './media-type.ts'
 import { addressOf, networkOf } from './network.ts'
-import { personMeant } from './person-meant.ts'
+import { ofPersonMeant } from './person-meant.ts'
 import { refusalOf } from './refusal.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
@@ -46,6 +46,7 @@ export async function serveRouter<R extends DibsRouter>(
   options: TrpcRoutesOptions & { readonly router: R },
 ): Promise<void> {
   const { router, origins, database, rules, lookUps, limits } = options
+  const whoIs = ofPersonMeant(options.whoIs)
 
   app.addHook('onRequest', (request, reply, done) => {
     const refused = refusalOf(request, origins)
@@ -67,7 +68,10 @@ export async function serveRouter<R extends DibsRouter>(
     const address = networkOf(addressOf(req))
     const idempotencyKey = req.method === 'POST' ? idempotencyKeyOf(req, info.calls.length) : undefined
     return {
-      person: await whoIs(req, res),
+      person: await whoIs(req, res).catch((error: unknown) => {
+        req.log.error({ err: error }, 'cannot tell who is asking')
+        throw new Failure('UNAVAILABLE', null, { cause: error })
+      }),
       requestId: req.id,
       address,
       log: req.log,
@@ -78,17 +82,6 @@ export async function serveRouter<R extends DibsRouter>(
       watches,
       claims,
       lookUps,
-    }
-  }
-
-  async function whoIs(request: FastifyRequest, reply: FastifyReply) {
-    const meant = personMeant(request)
-    try {
-      const person = await options.whoIs(request, reply)
-      return meant === undefined || meant === person?.id ? person : null
-    } catch (error) {
-      request.log.error({ err: error }, 'cannot tell who is asking')
-      throw new Failure('UNAVAILABLE', null, { cause: error })
     }
   }
 

@@ -7,23 +7,22 @@ import { fetchHeaders } from './fetch-headers.ts'
 export type WhoIs = (request: FastifyRequest, reply: FastifyReply) => Promise<Person | null>
 
 /** Tells by the session cookie, or by the bearer token, which comes first; looks up what is not known from before. */
-export function whoIsBySession(auth: () => Promise<Pick<Auth, 'sessionOf' | 'passes' | 'memo'>>): WhoIs {
+export function whoIsBySession(
+  auth: () => Promise<Pick<Auth, 'sessionOf' | 'passes' | 'memo' | 'ends'>>,
+): WhoIs {
   return async (request, reply) => {
     const { cookie, authorization } = request.headers
-    if (cookie === undefined && authorization === undefined) return null
-    const { sessionOf, passes, memo } = await auth()
+    const credential = authorization ?? cookie
+    if (credential === undefined) return null
+    const { sessionOf, passes, memo, ends } = await auth()
     // With both it takes a look to tell which of the two counts.
-    const cookies = authorization === undefined ? cookie : undefined
-    const token = cookie === undefined ? authorization : undefined
-    const known = (cookies && passes.holder(cookies)) || (token && memo.holder(token))
+    const memory = authorization === undefined ? passes : cookie === undefined ? memo : null
+    const known = memory?.holder(credential)
     if (known) return known
-    const asOf = memo.asOf()
-    const session = await sessionOf(fetchHeaders(request), request.log)
-    if (session === null) return null
-    if (asOf !== memo.asOf()) return session.person
-    if (token) memo.keep(token, session)
-    const pass = cookies && passes.issue(cookies, session)
-    if (pass) reply.header('set-cookie', pass)
-    return session.person
+    const { found, isCurrent } = await ends.during(() => sessionOf(fetchHeaders(request), request.log))
+    if (found === null) return null
+    const setCookie = isCurrent ? memory?.keep(credential, found) : null
+    if (setCookie) reply.header('set-cookie', setCookie)
+    return found.person
   }
 }

@@ -74,7 +74,7 @@ export function dibsCookies(at: number, session: 'passed' | 'to be looked up'): 
   if (session === 'to be looked up') return cookie
   const id = personIdOf(at)
   const person = { id, name: 'Somebody', email: `${id}@people.example` }
-  const pass = passes.issue(cookie, { token: tokenOf(at), expiresAt: new Date(expiresAt), person })
+  const pass = passes.keep(cookie, { token: tokenOf(at), expiresAt: new Date(expiresAt), person })
   return `${cookie}; ${pass?.split(';')[0]}`
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Auth } from '../../server/auth.ts'
 import { whoIsBySession } from '../../server/http/who-is.ts'
+import { createSessionEnds } from '../../server/session-ends.ts'
 import { createSessionMemo } from '../../server/session-memo.ts'
 import { appOn, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'
@@ -144,25 +145,27 @@ describe('the memory of bearer tokens', () => {
   test('keeps none that ended while it was looked up, nor lets a cookie pass for it', async () => {
     const memo = createSessionMemo(Date.now)
     const authorization = `Bearer token.${signature}`
-    const issue = vi.fn(() => 'a pass')
-    const passes: Auth['passes'] = { holder: () => null, issue }
+    const ends = createSessionEnds(memo.forget)
+    const keep = vi.fn(() => 'a pass')
+    const passes: Auth['passes'] = { holder: () => null, keep }
     const reply = { header: vi.fn() } as unknown as FastifyReply
     const ask = (headers: FastifyRequest['headers'], meanwhile: () => void) =>
       whoIsBySession(async () => ({
         memo,
+        ends,
         passes,
         async sessionOf() {
           meanwhile()
           return session('token')
         },
       }))({ headers } as FastifyRequest, reply)
-    const end = () => memo.forget('token')
+    const end = () => ends.ended('token')
     expect((await ask({ authorization }, end))?.id).toBe('token')
     expect((await ask({ cookie: 'a=b' }, end))?.id).toBe('token')
-    expect([memo.holder(authorization), issue.mock.calls]).toEqual([null, []])
+    expect([memo.holder(authorization), keep.mock.calls]).toEqual([null, []])
     await ask({ authorization }, () => {})
     await ask({ cookie: 'a=b' }, () => {})
-    expect([memo.holder(authorization)?.id, issue.mock.calls.length]).toEqual(['token', 1])
+    expect([memo.holder(authorization)?.id, keep.mock.calls.length]).toEqual(['token', 1])
   })
 
   test.each([
