@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
-import { leastSecret } from './authenticate.ts'
+import { leastSecret } from './identity/authenticate.ts'
 import { PostgresUrl } from './postgres-url.ts'
 import { parseUrl, whole } from './read-text.ts'
 import type { Settings } from './settings.ts'

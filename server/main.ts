@@ -54,7 +54,7 @@ async function start(): Promise<void> {
   const database = await openDatabase(settings.database, log, settings.nameRules)
   if (settings.nameRules.lookAlikes === 'refuse') void warnOfOldSkeletons(database, log)
   const identity = settings.jwks
-    ? { authenticate: (await import('./jwks.ts')).authenticateByJwks(settings.jwks) }
+    ? { authenticate: (await import('./identity/jwks.ts')).authenticateByJwks(settings.jwks) }
     : { authSecret: settings.authSecret ?? (await keptSecret(settings.dataDir)) }
   const webDir = join(root, 'dist', 'web')
   const app = await createApp({ settings, database, log, ...identity, ownProcess: true, webDir })

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { leastSecret } from './authenticate.ts'
 import { SettingsError } from './config.ts'
+import { leastSecret } from './identity/authenticate.ts'
 
 /**
  * The secret kept in a data directory, made on first use and readable by its owner alone. Whoever

@@ -1,6 +1,6 @@
 import type { Location } from './database/open.ts'
 import type { NameRules } from './domain/name-rules.ts'
-import type { JwksOptions } from './jwks.ts'
+import type { JwksOptions } from './identity/jwks.ts'
 
 /** Everything an operator can decide, checked. */
 export interface Settings {

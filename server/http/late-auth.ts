@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Auth, AuthOptions } from '../auth.ts'
+import type { Auth, AuthOptions } from '../identity/auth.ts'
 
 /** How long after its start a server that nobody signs in to loads what it takes to. */
 const idleMs = 300
@@ -12,7 +12,7 @@ export function lateAuth(app: FastifyInstance, options: AuthOptions): () => Prom
   let auth: Promise<Auth> | undefined
   let idle: NodeJS.Timeout | undefined
   function load(): Promise<Auth> {
-    auth ??= import('../auth.ts')
+    auth ??= import('../identity/auth.ts')
       .then(({ createAuth }) => createAuth(options))
       .catch((error: unknown) => {
         // Whoever comes next tries again.

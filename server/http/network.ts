@@ -1,9 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
-/** The header in which better-auth is told the address of a request; never taken from the request itself. */
-export const addressHeader = 'x-dibs-address'
-
 /**
  * What an address is counted under: itself for IPv4, also when written as IPv6; its /64 for
  * IPv6, of which one host has as many addresses as it likes (RFC 4291, 2.5.4).

@@ -1,9 +1,9 @@
 import { TRPCError } from '@trpc/server'
 import type { FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
-import { isForeign } from '../origins.ts'
 import { Failure, invalidRequest } from '../trpc/failure.ts'
 import { isJson, isUpload, jsonLines } from './media-type.ts'
+import { isForeign } from './origins.ts'
 
 /** Why a request is refused before tRPC reads it, if it is. */
 export function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>): TRPCError | undefined {

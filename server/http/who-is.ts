@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Auth } from '../auth.ts'
 import type { Person } from '../domain/person.ts'
+import type { Auth } from '../identity/auth.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 
 /** Tells who sent a request, null for nobody; to its answer it may add what makes the next one cheap. */

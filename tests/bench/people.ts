@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { sign } from '@fastify/cookie'
-import { createPasses } from '../../server/session-pass.ts'
+import { createPasses } from '../../server/identity/session-pass.ts'
 
 /** What every server signs its sessions with. */
 export const secret = 'Xw3nGq8sVb5kTz2mRj7pLc4dHy9fAe6u'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Authenticate } from '../../server/authenticate.ts'
 import { reserveUsername } from '../../server/domain/administration.ts'
 import type { Person } from '../../server/domain/person.ts'
+import type { Authenticate } from '../../server/identity/authenticate.ts'
 import { Username } from '../../shared/username.ts'
 import { appOn, post, query } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'

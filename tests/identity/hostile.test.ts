@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAuth } from '../../server/auth.ts'
+import { createAuth } from '../../server/identity/auth.ts'
 import { appOn, home, type Member, password, post, query, signUp } from '../http/app.ts'
 import { expectNoInternals, expectRefusal } from '../http/refusal.ts'
 import { engines, openTestDatabase, silent, type TestDatabase } from '../support/database.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createPasses } from '../../server/session-pass.ts'
+import { createPasses } from '../../server/identity/session-pass.ts'
 import { appOn, cookieOf, home, password, post, query } from '../http/app.ts'
 import { expectRefusal } from '../http/refusal.ts'
 import { engines, openTestDatabase, type TestDatabase } from '../support/database.ts'

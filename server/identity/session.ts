@@ -1,4 +1,4 @@
-import type { Person } from './domain/person.ts'
+import type { Person } from '../domain/person.ts'
 
 /** A session as the database has it. */
 export interface Session {

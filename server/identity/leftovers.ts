@@ -1,4 +1,4 @@
-import type { PrismaClient } from './database/generated/client.ts'
+import type { PrismaClient } from '../database/generated/client.ts'
 
 /**
  * For how long a sign-up may be on its way once its time was noted: it then enters the user and the account,

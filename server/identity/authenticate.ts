@@ -1,5 +1,5 @@
-import { isStorable, longestPersonId } from '../shared/person-id.ts'
-import type { Person } from './domain/person.ts'
+import { isStorable, longestPersonId } from '../../shared/person-id.ts'
+import type { Person } from '../domain/person.ts'
 
 /**
  * Tells who sent a request, by its headers; null for nobody.

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 
 /** What a request under way tells to code that nobody can hand it to, better-auth's, and is told by it. */
 export interface DuringRequest {

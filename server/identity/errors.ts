@@ -1,8 +1,8 @@
 import { APIError } from 'better-auth/api'
-import { databaseFault } from './database/errors.ts'
-import type { PrismaClient } from './database/generated/client.ts'
+import { databaseFault } from '../database/errors.ts'
+import type { PrismaClient } from '../database/generated/client.ts'
+import type { Log } from '../log.ts'
 import { duringRequest } from './during-request.ts'
-import type { Log } from './log.ts'
 
 /**
  * A Prisma client whose errors better-auth can pass on. It would call each one

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import QuickLRU from 'quick-lru'
-import type { Person } from './domain/person.ts'
+import type { Person } from '../domain/person.ts'
 import { type SessionMemory, trustedFor, trustedUntil } from './session.ts'
 
 export interface SessionMemo extends SessionMemory {
