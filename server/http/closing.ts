@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { OwedAnswers } from './owed-answers.ts'
+
+/**
+ * For how long a closing server still takes requests on the connections that there are. One that was sent
+ * before its client could know is in no hands of ours yet: hung up, it would be lost without a word.
+ */
+const lastCallMs = 200
 
 /** How long a closing server waits for the rest of a request that is on its way. */
 const patienceMs = 2_000
@@ -12,13 +19,15 @@ const patienceMs = 2_000
  */
 export function closeWithLastAnswer(app: FastifyInstance, answers: OwedAnswers): void {
   let closing = false
+  /** Whether no further request is taken. */
+  let closed = false
   /** Whether the rest of a request is no longer waited for. */
   let late = false
   app.server.on('connection', (socket) => {
-    if (closing) socket.destroy()
+    if (closed) socket.destroy()
   })
   answers.follow(app.server, (socket) => {
-    if (closing) hangUpUnlessOwed(socket)
+    if (closed) hangUpUnlessOwed(socket)
   })
 
   function hangUpUnlessOwed(socket: Socket): void {
@@ -31,6 +40,8 @@ export function closeWithLastAnswer(app: FastifyInstance, answers: OwedAnswers):
 
   app.addHook('preClose', async () => {
     closing = true
+    if (answers.hasConnections()) await sleep(lastCallMs)
+    closed = true
     hangUpAll()
     setTimeout(() => {
       late = true

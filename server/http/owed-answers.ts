@@ -31,6 +31,10 @@ export class OwedAnswers {
     })
   }
 
+  hasConnections(): boolean {
+    return this.#connections.size > 0
+  }
+
   connections(): Iterable<Socket> {
     return this.#connections.keys()
   }

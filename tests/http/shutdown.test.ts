@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
-import { json } from 'node:stream/consumers'
+import { json, text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newPlace, type Place, withPostgres } from '../support/database.ts'
@@ -140,6 +140,28 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     await hungUp
     expect(await exited).toBe(0)
     silent.destroy()
+  })
+
+  test('loses no request of clients that go on asking until an answer says that it was the last', async () => {
+    await start()
+    const ends = Array.from({ length: 32 }, async () => {
+      const agent = keptAlive()
+      for (;;) {
+        const asked = get(
+          `${server.url}/trpc/profile.checkUsername?input=%7B%22username%22%3A%22busy%22%7D`,
+          { agent },
+        )
+        const [response] = (await once(asked, 'response')) as [IncomingMessage]
+        await text(response)
+        if (response.headers.connection === 'close') return response.statusCode
+      }
+    })
+    const answered = Promise.allSettled(ends)
+    await sleep(1_000)
+    const exited = ended()
+    server.child.kill('SIGTERM')
+    expect(await answered).toEqual(Array(32).fill({ status: 'fulfilled', value: 200 }))
+    expect(await exited).toBe(0)
   })
 
   /** Sends requests as they are on a connection, one after the other without waiting for an answer. */
