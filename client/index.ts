@@ -8,6 +8,7 @@ import {
   type TRPCClient,
   type TRPCLink,
 } from '@trpc/client'
+import type { AnyTRPCRouter } from '@trpc/server'
 import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
 import { addressOf, fromPage } from './address.ts'
@@ -81,11 +82,12 @@ export interface DibsClientOptions {
 export type DibsClient = TRPCClient<AppRouter>
 
 /**
- * Makes a client. It opens no connection before the first call, and needs no closing.
+ * Makes a client: of Dibs alone, or of a router of your own that has Dibs' procedures in it. It opens no
+ * connection before the first call, and needs no closing.
  *
  * @throws {TypeError} when `url` can be no address
  */
-export function createDibsClient({
+export function createDibsClient<R extends AnyTRPCRouter = AppRouter>({
   url,
   token,
   person,
@@ -94,7 +96,7 @@ export function createDibsClient({
   timeoutMs = 15_000,
   fetch,
   EventSource = globalThis.EventSource,
-}: DibsClientOptions): DibsClient {
+}: DibsClientOptions): TRPCClient<R> {
   const address = addressOf(url)
   const shown = () => (typeof person === 'function' ? person() : person)
   const headers = headersBy(shown, () => (typeof token === 'function' ? token() : token))
@@ -118,16 +120,16 @@ export function createDibsClient({
     stream: () => batched(httpBatchStreamLink<AppRouter>(batching(true))),
     single: () => single,
   }
-  return createTRPCClient<AppRouter>({
-    links: [
-      ...(fetch === undefined ? [fromPage(address)] : []),
-      ofSendableLength(address),
-      begunForWhomIsShown(shown),
-      splitLink({
-        condition: ({ type }) => type === 'subscription',
-        true: watchingLinks({ url: address, EventSource, headers, fetch: withCookie }),
-        false: [oneKeyPerCall, ...repeating(retries), links[transport]()],
-      }),
-    ],
-  })
+  const chain = [
+    ...(fetch === undefined ? [fromPage(address)] : []),
+    ofSendableLength(address),
+    begunForWhomIsShown(shown),
+    splitLink({
+      condition: ({ type }) => type === 'subscription',
+      true: watchingLinks({ url: address, EventSource, headers, fetch: withCookie }),
+      false: [oneKeyPerCall, ...repeating(retries), links[transport]()],
+    }),
+  ]
+  // They pass on what they are given, of whatever router it is.
+  return createTRPCClient<R>({ links: chain as unknown as TRPCLink<R>[] })
 }

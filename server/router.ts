@@ -5,10 +5,15 @@ import { profile } from './procedures/profile.ts'
 import { createCallerFactory, router } from './trpc/init.ts'
 import type { CommonShape, DeclaredShape } from './trpc/shape.ts'
 
-const routes = { profile, admin }
+/**
+ * Dibs' procedures, to be put into a router of one's own too; see server/mount.ts.
+ *
+ * @internal
+ */
+export const procedures = { profile, admin }
 
 /** @internal */
-export const appRouter = router(routes)
+export const appRouter = router(procedures)
 
 /**
  * The procedures as a client sees them: inputs, outputs and failures, but nothing of the
@@ -17,7 +22,7 @@ export const appRouter = router(routes)
  */
 export type AppRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: CommonShape | DeclaredShape<DeclaredKind>; transformer: false },
-  TRPCDecorateCreateRouterOptions<typeof routes>
+  TRPCDecorateCreateRouterOptions<typeof procedures>
 >
 
 /**

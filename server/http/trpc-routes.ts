@@ -1,4 +1,4 @@
-import type { TRPCError } from '@trpc/server'
+import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { mostCallsInBatch } from '../../shared/wire.ts'
@@ -11,8 +11,7 @@ import type { Limits } from '../limits.ts'
 import { appRouter } from '../router.ts'
 import type { Context } from '../trpc/context.ts'
 import { Failure } from '../trpc/failure.ts'
-import { commonFailure, noteRequest } from '../trpc/format.ts'
-import type { router } from '../trpc/init.ts'
+import { noteRequest } from '../trpc/format.ts'
 import { type AskedType, demandedHeaders } from './demanded-headers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { type LeanTrpcOptions, leanTrpc } from './lean-trpc.ts'
@@ -23,9 +22,6 @@ import { ofPersonMeant } from './person-meant.ts'
 import { refusalOf } from './refusal.ts'
 import { retryAfter } from './retry-after.ts'
 import type { WhoIs } from './who-is.ts'
-
-/** A router that is made with Dibs' own tRPC. */
-type DibsRouter = ReturnType<typeof router>
 
 export interface TrpcRoutesOptions {
   readonly whoIs: WhoIs
@@ -40,12 +36,23 @@ export interface TrpcRoutesOptions {
 export const trpcRoutes: FastifyPluginAsync<TrpcRoutesOptions> = (app, options) =>
   serveRouter(app, { ...options, router: appRouter })
 
+/** What a router's procedures are given besides what Dibs' own are. */
+export type MoreContext<R extends AnyTRPCRouter> = Omit<inferRouterContext<R>, keyof Context>
+
+export interface ServedRouter<R extends AnyTRPCRouter> extends TrpcRoutesOptions {
+  readonly router: R
+  /** Asked of each request once it is known who it is of. */
+  readonly moreContext?:
+    | ((options: CreateFastifyContextOptions, known: Context) => MoreContext<R> | Promise<MoreContext<R>>)
+    | undefined
+}
+
 /** Any procedures over HTTP, as Dibs serves its own. */
-export async function serveRouter<R extends DibsRouter>(
+export async function serveRouter<R extends AnyTRPCRouter>(
   app: FastifyInstance,
-  options: TrpcRoutesOptions & { readonly router: R },
+  options: ServedRouter<R>,
 ): Promise<void> {
-  const { router, origins, database, rules, lookUps, limits } = options
+  const { router, origins, database, rules, lookUps, limits, moreContext } = options
   const whoIs = ofPersonMeant(options.whoIs)
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -59,7 +66,7 @@ export async function serveRouter<R extends DibsRouter>(
   // They would keep the server from closing; their clients connect again, to whoever serves then.
   app.addHook('preClose', async () => watches.close())
 
-  async function createContext({ req, res, info }: CreateFastifyContextOptions): Promise<Context> {
+  async function ownContext({ req, res, info }: CreateFastifyContextOptions): Promise<Context> {
     // A GET, but one that takes up what its person may have.
     if (info.type === 'subscription' && req.headers.cookie !== undefined && isForeign(req.headers, origins)) {
       throw new Failure('FORBIDDEN', null)
@@ -85,16 +92,23 @@ export async function serveRouter<R extends DibsRouter>(
     }
   }
 
+  function wholeContext(more: NonNullable<typeof moreContext>) {
+    return async (asked: CreateFastifyContextOptions) => {
+      const own = await ownContext(asked)
+      return { ...(await more(asked, own)), ...own }
+    }
+  }
+
   const plugin: LeanTrpcOptions<R> = {
     trpcOptions: {
       router,
-      createContext,
+      createContext: moreContext === undefined ? ownContext : wholeContext(moreContext),
       // Ours says it better; this one counts what tRPC itself takes apart.
       maxBatchSize: mostCallsInBatch,
       onError({ error, path, ctx, req }) {
         if (ctx === undefined) noteRequest(error, req.id)
         // What a procedure settled is a Failure, and in the log.
-        const isDefect = !(error instanceof Failure) && commonFailure(error).kind === 'UNEXPECTED'
+        const isDefect = !(error instanceof Failure) && error.code === 'INTERNAL_SERVER_ERROR'
         if (isDefect) req.log.error({ err: error, procedure: path }, 'defect')
       },
       responseMeta: ({ errors, type, info }) => ({
@@ -132,7 +146,7 @@ function headersFor({ errors, type, isRead }: Answering) {
 }
 
 /** By the paths as they are written: one that is escaped is no procedure's. */
-function typeAsked({ params }: FastifyRequest, { _def: { procedures } }: DibsRouter): AskedType {
+function typeAsked({ params }: FastifyRequest, { _def: { procedures } }: AnyTRPCRouter): AskedType {
   const { path } = params as { path: string }
   const types = new Set(path.split(',').map((one) => procedures[one]?._def.type))
   const [type = 'unknown', ...others] = types

@@ -7,13 +7,15 @@ const pingMs = 15_000
 /** After how long a silence a client of ours connects again. */
 const silenceMs = 40_000
 
-const t = initTRPC.context<Context>().create({
+/** What does not depend on whose tRPC it is. */
+export const common = {
   isDev: false,
-  errorFormatter: formatError,
   sse: {
     ping: { enabled: true, intervalMs: pingMs },
     client: { reconnectAfterInactivityMs: silenceMs },
   },
-})
+} as const
+
+const t = initTRPC.context<Context>().create({ ...common, errorFormatter: formatError })
 
 export const { procedure, router, createCallerFactory, middleware } = t

@@ -22,6 +22,9 @@ export function claimAt(url: string, token: string): string {
 /** The README's program that mounts Dibs, as a file at the root of a checkout. */
 export const exampleMount = find(/^```ts\n([^`]*?from '\.\/server\/app\.ts'\n[\s\S]*?)^```$/m)
 
+/** The README's program that has Dibs' procedures in a router of its own, likewise. */
+export const exampleRouter = find(/^```ts\n([^`]*?from '\.\/server\/mount\.ts'\n[\s\S]*?)^```$/m)
+
 function find(pattern: RegExp): string {
   const code = readme.match(pattern)?.[1]
   if (code === undefined) throw new Error(`README.md has nothing like ${pattern}`)
