@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openLookUps } from '../../server/domain/look-ups.ts'
 import { createBareApp } from '../../server/http/bare-app.ts'
 import { trpcRoutes } from '../../server/http/trpc-routes.ts'
 import { engines, openTestDatabase, silent, type TestDatabase } from '../support/database.ts'
@@ -42,13 +43,14 @@ describe.each(engines)('limits of calls on %s', (engine) => {
   test('have a batch wait as long as the call of it that must wait longest', async () => {
     const waits = [1_500, 60_400, 200]
     const limits = { take: async () => waits.shift() ?? 0, enter: () => null }
-    const settings = { publicUrl: home, corsOrigins: [], trustProxy: false }
+    const settings = { publicUrl: home, corsOrigins: [], trustProxy: false as const }
     const limiting = await createBareApp({ settings, log: silent })
     const options = {
       whoIs: async () => null,
       origins: new Set<string>(),
       database,
       rules: usualRules,
+      lookUps: openLookUps(database, usualRules),
       limits,
     }
     await limiting.register(trpcRoutes, { prefix: '/trpc', ...options })

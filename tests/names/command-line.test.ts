@@ -109,8 +109,9 @@ describe('the command line', () => {
     // To root nothing is closed. What it runs is loaded by now.
     const { uid } = serviceUser()
     if (uid !== undefined) process.seteuid?.(uid)
-    const { code, err } = await run(['names', 'who', 'neo'], { DATA_DIR: data })
-    if (uid !== undefined) process.seteuid?.(0)
+    const { code, err } = await run(['names', 'who', 'neo'], { DATA_DIR: data }).finally(() => {
+      if (uid !== undefined) process.seteuid?.(0)
+    })
     expect({ code, err }).toEqual({
       code: 1,
       err: `${join(data, named)} is out of reach (EACCES). Run this as the user that Dibs runs as.\n`,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newPlace, type Place, urlOf, withPostgres } from '../support/database.ts'
 import { onServer } from '../support/on-server.ts'
-import { run, runProcess, settingsOf } from './run-command.ts'
+import { settingsOf } from '../support/settings.ts'
+import { run, runProcess } from './run-command.ts'
 
 describe.skipIf(!withPostgres)('npm run dibs beside a database that takes no writes', () => {
   let place: Place
@@ -20,12 +21,12 @@ describe.skipIf(!withPostgres)('npm run dibs beside a database that takes no wri
     ['names history neo', 'Nothing ever happened to neo.'],
     ['admins list', 'Nobody is an administrator.'],
   ])('answers %s', async (command, answer) => {
-    const ran = await run(command.split(' '), settingsOf(place.location))
+    const ran = await run(command.split(' '), settingsOf(place))
     expect(ran).toEqual({ code: 0, out: expect.stringContaining(answer), err: '' })
   })
 
   test('refuses to change anything, in a sentence', async () => {
-    const ran = await runProcess(['names', 'reserve', 'neo', '--yes'], settingsOf(place.location))
+    const ran = await runProcess(['names', 'reserve', 'neo', '--yes'], settingsOf(place))
     expect(ran).toEqual({
       code: 1,
       out: '',
