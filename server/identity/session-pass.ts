@@ -4,6 +4,9 @@ import { sign, unsign } from 'cookie-signature'
 import * as z from 'zod'
 import { type SessionMemory, trustedFor, trustedUntil } from './session.ts'
 
+/** The name of the cookie that a pass is in, less the prefix that all of better-auth's have. */
+export const passName = 'session_pass'
+
 export interface PassOptions {
   readonly secret: string
   /** The name of the cookie that holds the session, `<token>.<signature>`. */
