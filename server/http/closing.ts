@@ -7,7 +7,7 @@ import type { OwedAnswers } from './owed-answers.ts'
  * For how long a closing server still takes requests on the connections that there are. One that was sent
  * before its client could know is in no hands of ours yet: hung up, it would be lost without a word.
  */
-const lastCallMs = 200
+const lastCallMs = 500
 
 /** How long a closing server waits for the rest of a request that is on its way. */
 const patienceMs = 2_000

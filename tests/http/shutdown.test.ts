@@ -144,6 +144,7 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
 
   test('loses no request of clients that go on asking until an answer says that it was the last', async () => {
     await start()
+    let told = 0
     const ends = Array.from({ length: 32 }, async () => {
       const agent = keptAlive()
       for (;;) {
@@ -153,11 +154,12 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
         )
         const [response] = (await once(asked, 'response')) as [IncomingMessage]
         await text(response)
+        told += 1
         if (response.headers.connection === 'close') return response.statusCode
       }
     })
     const answered = Promise.allSettled(ends)
-    await sleep(1_000)
+    await expect.poll(() => told, { timeout: patienceMs }).toBeGreaterThan(500)
     const exited = ended()
     server.child.kill('SIGTERM')
     expect(await answered).toEqual(Array(32).fill({ status: 'fulfilled', value: 200 }))
