@@ -5,11 +5,7 @@ import { profile } from './procedures/profile.ts'
 import { createCallerFactory, router } from './trpc/init.ts'
 import type { CommonShape, DeclaredShape } from './trpc/shape.ts'
 
-/**
- * Dibs' procedures, to be put into a router of one's own too; see server/mount.ts.
- *
- * @internal
- */
+/** Dibs' procedures, to be put into a router of one's own too; see server/mount.ts. */
 export const procedures = { profile, admin }
 
 /** @internal */

@@ -45,6 +45,7 @@ describe('the package', () => {
       'client/repeating',
       'client/watching',
       'shared/failures',
+      'shared/instant',
       'shared/username',
       'shared/wire',
     ]
