@@ -3,7 +3,6 @@ import { useState } from 'react'
 import { createDibsClient } from '../index.ts'
 import { DibsProvider } from '../react.ts'
 import { ClaimProvider } from './claim/claim-context.tsx'
-import { fetchInTime } from './fetch-in-time.ts'
 import { ProfileDraftProvider } from './profile/draft-context.tsx'
 import { createQueryClient } from './query-client.ts'
 import { Routes } from './Routes.tsx'
@@ -15,7 +14,7 @@ import { NoticeProvider } from './ui/notice.tsx'
 /** Everything on the page, and what all of it shares. */
 export function App() {
   const [queries] = useState(createQueryClient)
-  const [client] = useState(() => createDibsClient({ url: '', person: personShown, fetch: fetchInTime }))
+  const [client] = useState(() => createDibsClient({ url: '', person: personShown }))
   return (
     <QueryClientProvider client={queries}>
       <DibsProvider trpcClient={client} queryClient={queries}>
