@@ -26,11 +26,11 @@ describe.each(engines)('a name that is watched, and not given up by who claimed 
     await database?.close()
   })
 
-  /** Somebody watches a name that is taken. */
+  /** Somebody watches a name before it is claimed: once they hear of that, what they hear is of something else. */
   async function watching(username: string, token?: string): Promise<Watching> {
     const one = watch(watcherFor(served, token), username)
     watchings.push(one)
-    await one.until('taken')
+    await one.until('available')
     return one
   }
   async function claim(username: string, token?: string): Promise<void> {
@@ -40,8 +40,9 @@ describe.each(engines)('a name that is watched, and not given up by who claimed 
 
   test('is held when an administrator takes it from its owner, and then available', async () => {
     const username = freshName('freed')
-    await claim(username)
     const one = await watching(username)
+    await claim(username)
+    await one.until('taken')
     await admin.releaseUsername.mutate({ username })
     expect(await timed(one.until('held'))).toBeLessThan(soonMs)
     await admin.releaseUsername.mutate({ username })
@@ -50,18 +51,20 @@ describe.each(engines)('a name that is watched, and not given up by who claimed 
 
   test('is available when an administrator frees it at once', async () => {
     const username = freshName('at-once')
-    await claim(username)
     const one = await watching(username)
+    await claim(username)
+    await one.until('taken')
     await admin.releaseUsername.mutate({ username, atOnce: true })
     expect(await timed(one.until('available'))).toBeLessThan(soonMs)
-    expect(one.told).toEqual(['taken', 'available'])
+    expect(one.told).toEqual(['available', 'taken', 'available'])
   })
 
   test('is theirs to whom an administrator hands it, and the one that they had is held', async () => {
     const [given, previous] = [freshName('given'), freshName('previous')]
+    const [theirs, others] = [await watching(given, 'the-taker'), await watching(previous)]
     await claim(given)
     await claim(previous, 'the-taker')
-    const [theirs, others] = [await watching(given, 'the-taker'), await watching(previous)]
+    await Promise.all([theirs, others].map((one) => one.until('taken')))
     await admin.transferUsername.mutate({ username: given, to: { id: 'the-taker' } })
     expect(await timed(Promise.all([theirs.until('yours'), others.until('held')]))).toBeLessThan(soonMs)
   })
@@ -70,8 +73,9 @@ describe.each(engines)('a name that is watched, and not given up by who claimed 
     const app = await appOn(database)
     const member = await signUp(app)
     const username = freshName('deleted')
-    await post(app, '/trpc/profile.claimUsername', { username }, member.program)
     const one = await watching(username)
+    await post(app, '/trpc/profile.claimUsername', { username }, member.program)
+    await one.until('taken')
     const deleted = await post(app, '/api/auth/delete-user', { password }, member.browser)
     expect(deleted.statusCode).toBe(200)
     expect(await timed(one.until('held'))).toBeLessThan(soonMs)

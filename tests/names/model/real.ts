@@ -65,14 +65,11 @@ export function realOf(database: Database, administrator: { id: string; name: st
     check: async (person, username) => (await profileOf(person).checkUsername({ username })).status,
     shown: (username) =>
       ending(profileOf(null).get({ username }), (found) =>
-        'movedTo' in found
-          ? `to ${found.movedTo}`
-          : `${found.displayName} as ${found.username} for ${daysSince(found.claimedAt)} days`,
+        'movedTo' in found ? `to ${found.movedTo}` : `${found.displayName} as ${found.username}`,
       ).then((said) => (said === 'PROFILE_NOT_FOUND' ? 'nobody' : said)),
     async pass(days) {
       await prisma.$executeRaw`
-        UPDATE usernames SET held_until = held_until - make_interval(days => ${days}::int),
-          claimed_at = claimed_at - make_interval(days => ${days}::int)
+        UPDATE usernames SET held_until = held_until - make_interval(days => ${days}::int)
         WHERE key LIKE ${`%-${run}`}`
       await prisma.$executeRaw`
         UPDATE profiles
@@ -83,10 +80,6 @@ export function realOf(database: Database, administrator: { id: string; name: st
         WHERE person_id LIKE ${`%-${run}`}`
     },
   }
-}
-
-function daysSince(time: string): number {
-  return Math.round((Date.now() - Date.parse(time)) / 86_400_000)
 }
 
 async function ending<T>(call: Promise<T>, told: (answer: T) => string): Promise<string> {

@@ -6,8 +6,6 @@ import { usualRules } from '../../support/rules.ts'
 interface Name {
   display: string
   owner: string | null
-  /** The day on which whoever owns it last came by it. */
-  claimed: number
   /** The day on which its hold ends; null for a current name. */
   heldUntil: number | null
   reserved: boolean
@@ -86,7 +84,7 @@ export function claim(model: Model, person: string, username: string, key?: stri
     const before = model.names.get(now)
     if (status === 'yours' && before?.heldUntil === null) {
       const isSame = before.display === username
-      if (!isSame) take(model, person, username, before.claimed)
+      if (!isSame) take(model, person, username)
       return 'claimed'
     }
     if (status === 'available' && someone.renames !== null && limit !== null) {
@@ -135,7 +133,7 @@ export function reserve(model: Model, username: string, meant: string | null): s
   if (status === 'taken' || status === 'held') return failures[status]
   const reservedFor = meant === null ? null : emailOf(meant)
   const guards = !hasRival(model, username, null)
-  const name = { owner: null, claimed: model.day, heldUntil: null, reserved: true, reservedFor, guards }
+  const name = { owner: null, heldUntil: null, reserved: true, reservedFor, guards }
   model.names.set(key, { display: username, ...name })
   return 'reserved'
 }
@@ -167,28 +165,27 @@ export function transfer(model: Model, username: string, to: string): string {
   const giver = name.owner === null ? undefined : model.people.get(name.owner)
   if (giver?.current === key) giver.current = null
   const previous = giveUp(model, taker)
-  Object.assign(name, { owner: to, claimed: model.day, heldUntil: null, reserved: false, reservedFor: null })
+  Object.assign(name, { owner: to, heldUntil: null, reserved: false, reservedFor: null })
   taker.current = key
   taker.renames ??= []
   return previous === null ? 'transferred' : `transferred instead of ${previous}`
 }
 
-/** What is shown under a name: whose profile, and since when, where it leads to, or nothing. */
+/** What is shown under a name: whose profile, where it leads to, or nothing. */
 export function shown(model: Model, username: string): string {
   const key = keyOf(username)
   const owner = model.people.get(model.names.get(key)?.owner ?? '')
   const current = owner?.current
   if (owner === undefined || current == null) return 'nobody'
-  const name = model.names.get(current)
   return current === key
-    ? `${owner.displayName} as ${name?.display} for ${model.day - (name?.claimed ?? 0)} days`
-    : `to ${name?.display}`
+    ? `${owner.displayName} as ${model.names.get(key)?.display}`
+    : `to ${model.names.get(current)?.display}`
 }
 
 /** Makes a name the current one of a person, as far as it goes without their other names. */
-function take(model: Model, person: string, username: string, claimed = model.day): void {
+function take(model: Model, person: string, username: string): void {
   const key = keyOf(username)
-  const name = { owner: person, claimed, heldUntil: null, reserved: false, reservedFor: null, guards: false }
+  const name = { owner: person, heldUntil: null, reserved: false, reservedFor: null, guards: false }
   model.names.set(key, { display: username, ...name })
 }
 
