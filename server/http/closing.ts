@@ -49,8 +49,12 @@ export function closeWithLastAnswer(app: FastifyInstance, answers: OwedAnswers):
     }, patienceMs).unref()
   })
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
-    // Said of the last answer of a connection alone: Node would send none of those after it.
-    if (closing && answers.unsent(raw.socket) <= 1) reply.header('connection', 'close')
+    if (closing) {
+      // Said of the last answer of a connection alone: Node would send none of those after it.
+      if (answers.isNewest(raw.socket, reply.raw)) reply.header('connection', 'close')
+      // Fastify says it of each that is asked for while it closes.
+      else reply.raw.removeHeader('connection')
+    }
     done()
   })
 }

@@ -44,6 +44,12 @@ export class OwedAnswers {
     return this.#connections.get(socket)?.unsent.size ?? 0
   }
 
+  /** Whether an answer is that of the last request that has come on a connection. */
+  isNewest(socket: Socket, response: ServerResponse): boolean {
+    const unsent = this.#connections.get(socket)?.unsent
+    return unsent === undefined || [...unsent].at(-1) === response
+  }
+
   /** The last answer that is owed: to a request that came whole, or one that has begun already. */
   lastOwed(socket: Socket): ServerResponse | undefined {
     const { unsent = [] } = this.#connections.get(socket) ?? {}

@@ -178,6 +178,21 @@ describe.runIf(withPostgres)('a server process that is asked to stop', () => {
     return { hungUp, answers: () => answers }
   }
 
+  test('answers all that come on one connection until it hangs up', async () => {
+    await start()
+    const health = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    const exited = ended()
+    server.child.kill('SIGTERM')
+    await until('waiting for requests in flight')
+    socket.write(health.repeat(3))
+    const answers = await text(socket)
+    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(Array(3).fill('HTTP/1.1 200'))
+    expect(answers.match(/connection: close/gi)).toHaveLength(1)
+    expect(await exited).toBe(0)
+  })
+
   function rawClaim(authorization: string, username: string): string {
     const body = JSON.stringify({ username })
     return (
