@@ -8,6 +8,7 @@ import { allowedOrigins } from './http/origins.ts'
 import { type ServedRouter, serveRouter } from './http/trpc-routes.ts'
 import { type Authenticate, personFrom } from './identity/authenticate.ts'
 import { limitsInMemory } from './limits.ts'
+import { procedures } from './router.ts'
 import type { Settings } from './settings.ts'
 import type { Context } from './trpc/context.ts'
 import { Failure } from './trpc/failure.ts'
@@ -22,8 +23,25 @@ import { common } from './trpc/init.ts'
  */
 export const tellingFailures = {
   ...common,
-  errorFormatter: (told: { shape: TRPCDefaultErrorShape; error: TRPCError; ctx: Context | undefined }) =>
-    told.error instanceof Failure ? formatError(told) : told.shape,
+  errorFormatter: (told: Told) => (isOfDibs(told) ? formatError(told) : withoutCause(told)),
+}
+
+interface Told {
+  readonly shape: TRPCDefaultErrorShape
+  readonly error: TRPCError
+  readonly ctx: Context | undefined
+  readonly path: string | undefined
+}
+
+/** Whether it is of Dibs' procedures, or of a request that came to none. */
+function isOfDibs({ error, ctx, path = '' }: Told): boolean {
+  return error instanceof Failure || ctx === undefined || Object.hasOwn(procedures, path.split('.')[0] ?? '')
+}
+
+/** What was thrown that is no TRPCError is in the log, and tells nobody else its words. */
+function withoutCause({ shape, error }: Told): TRPCDefaultErrorShape {
+  const isDefect = error.code === 'INTERNAL_SERVER_ERROR' && error.cause !== undefined
+  return isDefect ? { ...shape, message: 'Something went wrong on our side.' } : shape
 }
 
 export interface MountOptions<R extends AnyTRPCRouter> {
@@ -48,6 +66,11 @@ export async function mountRouter<R extends AnyTRPCRouter>(
 ): Promise<void> {
   const { nameRules: rules, rateLimits } = settings
   app.setErrorHandler(answerFailure)
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    reply.header('x-content-type-options', 'nosniff')
+    done()
+  })
   await serveRouter(app, {
     ...options,
     whoIs: async (request) => personFrom(await authenticate(fetchHeaders(request))),

@@ -78,7 +78,7 @@ export async function createBareApp({ settings, log }: BareAppOptions): Promise<
   return app
 }
 
-/** Fastify's own form, in which a number of hops is a function. */
-function trusted(setting: Settings['trustProxy']) {
+/** Which proxies to believe in Fastify's own form, in which a number of hops is a function. */
+export function trusted(setting: Settings['trustProxy']) {
   return typeof setting === 'number' ? (_address: string, hop: number) => hop < setting : setting
 }

@@ -108,6 +108,9 @@ describe.each(engines)("the README's programs that mount Dibs, on %s:", (engine)
       ]
       expect(again.data).toEqual(first.data)
 
+      expect(lost.headers.get('cache-control')).toBe('no-store')
+      const misused = await ask(url, 'profile.claimUsername', { as: 'trin' })
+      expect(misused).toMatchObject({ status: 405, data: { kind: 'INVALID_INPUT' } })
       const wrong = await ask(url, 'nothing', {})
       expect(wrong).toMatchObject({ status: 404, data: { code: 'NOT_FOUND', path: 'nothing' } })
       expect(wrong.data).not.toHaveProperty('stack')
