@@ -61,7 +61,7 @@ async function open(environment: Readonly<Record<string, string | undefined>>, t
     }
     if (error instanceof DatabaseRefusal) throw new Stop('REFUSED', error.message)
     const { code, path } = error as NodeJS.ErrnoException
-    if (path === undefined) throw error
+    if (path === undefined || !(code === 'EACCES' || code === 'EPERM')) throw error
     throw new Stop('REFUSED', `${path} is out of reach (${code}). Run this as the user that Dibs runs as.`)
   }
 }

@@ -42,7 +42,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
         return rows
       },
       connectToMigrate: () => adapter.connect(),
-      isFull: () => isFull(dataDir),
+      isFull: () => isFull(directory),
       listen(channel, listener) {
         client.listen(channel, listener.heard).then(listener.listening, (error: unknown) => {
           if (!client.closed) log.error({ err: error }, 'cannot listen for changes of names')
@@ -67,7 +67,11 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Engine> {
 /** Has nobody move away a database that is merely out of reach. */
 async function refusalOf(dataDir: string, code: string | undefined): Promise<DatabaseRefusal> {
   const what = `The embedded database in ${dataDir} cannot be opened`
-  if (code === 'ENOSPC' || code === 'EDQUOT' || (await isFull(dataDir))) {
+  if (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    (await isFull(join(dataDir, 'database')).catch(() => false))
+  ) {
     return new DatabaseRefusal(
       `${what}: no space is left there. Free some and start again, and until then leave the database as it is.`,
     )
