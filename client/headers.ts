@@ -19,17 +19,17 @@ export function headersBy(shown: Shown, token: () => Token | Promise<Token>) {
 }
 
 async function latest(token: () => Token | Promise<Token>): Promise<string | undefined> {
-  let bearer: Token
+  let bearer: string | undefined
   try {
-    bearer = await token()
+    bearer = (await token())?.trim()
   } catch (cause) {
     throw new NoToken('The token of whoever is signed in could not be had.', { cause })
   }
   // A fetch would fail on it as if there were no connection.
-  if (bearer && !/^[\t -~\x80-\xff]*$/.test(bearer.trim())) {
+  if (bearer && !/^[\t -~\x80-\xff]*$/.test(bearer)) {
     throw new NoToken('The token of whoever is signed in has characters that no token has.')
   }
-  return bearer ?? undefined
+  return bearer || undefined
 }
 
 function encoded(person: string): string {

@@ -1,3 +1,6 @@
+/** A timer that is set to more ends at once. */
+const longestMs = 2 ** 31 - 1
+
 /** A fetch as tRPC calls it. */
 type Send = (
   input: RequestInfo | URL | string,
@@ -8,10 +11,10 @@ type Send = (
  * A fetch that fails where no answer comes in time, so that nothing is on its way for ever: its head,
  * and what of it is read as JSON, unless it is a stream.
  *
- * @param ms how long that is; 0 for no limit
+ * @param ms how long that is; 0, or more than timers can count, for no limit
  */
 export function inTime(send: Send, ms: number, { stream }: { readonly stream: boolean }): Send {
-  if (ms === 0) return send
+  if (!(ms > 0 && ms <= longestMs)) return send
   return async (input, init) => {
     const { signal, late, inTime } = startTimer(ms, init?.signal)
     try {

@@ -78,6 +78,9 @@ export interface DibsClientOptions {
   readonly EventSource?: EventSourceLike | undefined
 }
 
+/** A router that sends plain JSON, as Dibs does: one without a transformer. */
+type PlainRouter = AnyTRPCRouter & { _def: { _config: { $types: { transformer: false } } } }
+
 /** The typed client, for browsers, Node and React Native. */
 export type DibsClient = TRPCClient<AppRouter>
 
@@ -87,7 +90,7 @@ export type DibsClient = TRPCClient<AppRouter>
  *
  * @throws {TypeError} when `url` can be no address
  */
-export function createDibsClient<R extends AnyTRPCRouter = AppRouter>({
+export function createDibsClient<R extends PlainRouter = AppRouter>({
   url,
   token,
   person,

@@ -69,7 +69,14 @@ describe.each(transports)('a mistake in the set-up of a client that sends as %s'
     expect((await failureFrom(profile.me.query())).message).toMatch(/did not answer/)
   })
 
-  test.each([null, undefined])('is none where the token is %s: there is nobody then', async (nobody) => {
+  test('is none where the token was read from a file with a mark and a line break', async () => {
+    await failureFrom(
+      createDibsClient({ url, transport, retries: 0, token: '\ufeffone\n' }).profile.me.query(),
+    )
+    expect(tokens).toEqual(['Bearer one'])
+  })
+
+  test.each([null, undefined, ''])('is none where the token is %j: there is nobody then', async (nobody) => {
     const options = { url, transport, retries: 0 }
     await failureFrom(createDibsClient({ ...options, token: () => nobody }).profile.me.query())
     await failureFrom(createDibsClient({ ...options, token: nobody }).profile.me.query())
