@@ -65,6 +65,15 @@ describe.skipIf(withoutBrowser)('the form to claim a name with', () => {
     expect(await claimField(page).inputValue()).toBe('pasted-one')
   })
 
+  test('lets somebody whom it does not know go on to a name that may be kept for them', async () => {
+    const { page } = await on.visit()
+    await page.goto('/')
+    await claimField(page).fill('admin')
+    await said(page, '@admin is reserved.')
+    await claimButton(page).click()
+    await page.waitForURL('/signup')
+  })
+
   test('takes no name out of an address elsewhere', async () => {
     const { page } = await on.visit()
     await page.goto('/')

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
+import { hold } from './support/hold.ts'
 import { pressSignOut, said, signOut, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
@@ -58,6 +59,36 @@ describe.skipIf(withoutBrowser)('signing out with a profile that is not saved', 
     await page.getByText(problem).waitFor()
     expect(await page.getByLabel(field).inputValue()).toBe(text)
     await isIn(page)
+  })
+
+  test('is not done by whoever stays while it is being saved', async () => {
+    const { page, dialog } = await asked('leave-six', 'Bio', 'Kept.')
+    const slow = await hold(page, 'profile.update')
+    await dialog.getByRole('button', { name: 'Save and sign out' }).click()
+    await slow.arrived
+    await dialog.getByRole('button', { name: 'Stay' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    slow.letGo()
+    await said(page, 'Your profile is saved.')
+    await isIn(page)
+    await page.goto('/settings')
+    await page.getByLabel('Bio').waitFor()
+  })
+
+  test('is asked about once, not again with the next thing that is typed', async () => {
+    const { page } = await on.visit()
+    await signUpAs(page, 'leave-seven')
+    await page.getByLabel('Bio').fill('Kept.')
+    const slow = await hold(page, 'profile.update')
+    await page.getByRole('button', { name: 'Save profile' }).click()
+    await slow.arrived
+    await pressSignOut(page)
+    const dialog = page.getByRole('alertdialog')
+    await dialog.waitFor()
+    slow.letGo()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByLabel('Bio').fill('Kept. More.')
+    expect(await dialog.count()).toBe(0)
   })
 
   test('is done at once where nothing is', async () => {

@@ -9,7 +9,7 @@ import { handFocusOn } from '../ui/hand-focus-on.ts'
 import { Spinner } from '../ui/Icon.tsx'
 import { AvailabilityLine } from './AvailabilityLine.tsx'
 import { useClaim } from './claim-context.tsx'
-import { cannotBeHad, statusOf } from './claim-status.ts'
+import { cannotBeHad, isKeptForSomebody, statusOf } from './claim-status.ts'
 import { FormerName } from './FormerName.tsx'
 import { ListedBelow } from './ListedBelow.tsx'
 import { LostClaim } from './LostClaim.tsx'
@@ -20,7 +20,8 @@ import { useAvailability } from './use-availability.ts'
 /** The field to claim a name in, or to rename oneself: a name tag to fill in. */
 export function ClaimForm({ label, action }: { label: string; action: string }) {
   const { typed, setTyped, claim, isPending: pending, isForPerson, isOffered, start } = useClaim()
-  const [refused, setRefused] = useState(false)
+  const [refusedText, setRefusedText] = useState<string | null>(null)
+  const refused = refusedText === typed
   const status = statusOf(typed, refused, claim, useAvailability(typed))
   const instead = status.state === 'known' ? status.suggestions : []
   const fate = useId()
@@ -35,11 +36,11 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
 
   function change(value: string) {
     setTyped(nameIn(value))
-    setRefused(false)
+    setRefusedText(null)
   }
 
   function leave() {
-    if (status.state === 'short') setRefused(true)
+    if (status.state === 'short') setRefusedText(typed)
   }
 
   function pick(name: string) {
@@ -51,8 +52,10 @@ export function ClaimForm({ label, action }: { label: string; action: string }) 
     event.preventDefault()
     const username = Username.safeParse(typed)
     // Nobody is sent to create an account for what they then cannot have.
-    if (username.success && (isForPerson || !cannotBeHad(status))) return start(username.data)
-    setRefused(true)
+    if (username.success && (isForPerson || isKeptForSomebody(status) || !cannotBeHad(status))) {
+      return start(username.data)
+    }
+    setRefusedText(typed)
     input.current?.focus()
   }
 

@@ -21,7 +21,12 @@ export function statusOf(
   return looked.state === 'unknown' ? { state: 'failed' } : looked
 }
 
-/** Whether a claim of the typed name can but fail. */
+/** Whether it may be kept for just this person, of whom it is not known yet who they are. */
+export function isKeptForSomebody(status: ClaimStatus): boolean {
+  return status.state === 'known' && (status.status === 'held' || status.status === 'reserved')
+}
+
+/** Whether a claim of the typed name can but fail, of whoever is known to be here. */
 export function cannotBeHad(status: ClaimStatus): boolean {
   if (status.state === 'known') return status.status !== 'available' && status.status !== 'yours'
   return status.state === 'lost' || status.state === 'invalid' || status.state === 'untyped'

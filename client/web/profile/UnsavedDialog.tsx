@@ -1,3 +1,4 @@
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { useLocation } from 'wouter'
 import { useMe } from '../session/session.ts'
@@ -16,7 +17,20 @@ export function UnsavedDialog({ onSignOut, onClose }: UnsavedDialogProps) {
   const { draft, save, isSaving } = useProfileDraft()
   const [, navigate] = useLocation()
   const me = useMe().data
+  /** Whether its own save is still to be followed by anything. */
+  const isWaited = useRef(true)
+  const isOver = draft === null
+  const leave = useEffectEvent(onClose)
+  // What another save took care of is not asked about again, once there is something new.
+  useEffect(() => {
+    if (isOver) leave()
+  }, [isOver])
   if (draft === null) return null
+
+  function stay() {
+    isWaited.current = false
+    onClose()
+  }
 
   /** The form tells what is wrong. */
   function toForm() {
@@ -26,17 +40,19 @@ export function UnsavedDialog({ onSignOut, onClose }: UnsavedDialogProps) {
 
   function saveFirst() {
     if (draft === null || !me) return toForm()
-    if (!save(draft, me, { onSuccess: onSignOut, onError: toForm })) toForm()
+    const onSuccess = () => isWaited.current && onSignOut()
+    const onError = () => isWaited.current && toForm()
+    if (!save(draft, me, { onSuccess, onError })) toForm()
   }
 
   return (
     <AlertDialog
       heading="Your profile has changes that are not saved"
       message={<p>Signing out loses what you typed and did not save.</p>}
-      onCancel={onClose}
+      onCancel={stay}
     >
       <div className="actions">
-        <Button className="button button-quiet" onPress={onClose}>
+        <Button className="button button-quiet" onPress={stay}>
           Stay
         </Button>
         <Button className="button button-danger" onPress={onSignOut} isDisabled={isSaving}>

@@ -4,6 +4,7 @@ import { useClaim } from '../claim/claim-context.tsx'
 import { useProfileDraft } from '../profile/draft-context.tsx'
 import { useNotice } from '../ui/notice.tsx'
 import { authApi } from './auth-api.ts'
+import { keepEmail } from './email-typed.ts'
 import { forgetPersonShown, personShown } from './person-shown.ts'
 import { refusalText } from './refusal-text.ts'
 import { forgetAnswers, sessionQuery, useLookAgain } from './session.ts'
@@ -42,6 +43,7 @@ export function useLeave() {
     claim.abandon()
     draft.abandon()
     forgetPersonShown()
+    keepEmail('')
     queries.setQueryData(sessionQuery.queryKey, null)
     forgetAnswers(queries)
     navigate('/', { replace: window.location.pathname === '/' })
