@@ -47,7 +47,7 @@ async function leftBehind(): Promise<string[]> {
   return (await readdir(dir)).filter((name) => name.startsWith('dibs-'))
 }
 
-const tiny = ['--connections', '4', '--rounds', '1', '--seconds', '1', '--warm-up', '0', '--names', '1k']
+const tiny = ['--connections', '4', '--rounds', '1', '--seconds', '1', '--warm-up', '1', '--names', '1k']
 
 describe('the command', () => {
   test('says what is wrong with its options', async () => {
