@@ -1,3 +1,6 @@
+/** How long an answer may take where nobody says: longer than a service waits for its database. */
+export const usuallyMs = 15_000
+
 /** A timer that is set to more ends at once. */
 const longestMs = 2 ** 31 - 1
 
@@ -16,17 +19,17 @@ type Send = (
 export function inTime(send: Send, ms: number, { stream }: { readonly stream: boolean }): Send {
   if (!(ms > 0 && ms <= longestMs)) return send
   return async (input, init) => {
-    const { signal, late, inTime } = startTimer(ms, init?.signal)
+    const { signal, late, stop } = startTimer(ms, init?.signal)
     try {
       const answer = await Promise.race([send(input, { ...init, signal }), late])
       if (stream && answer.ok) {
-        inTime()
+        stop()
         return answer
       }
       const json = answer.json.bind(answer)
-      return Object.assign(answer, { json: () => Promise.race([json(), late]).finally(inTime) })
+      return Object.assign(answer, { json: () => Promise.race([json(), late]).finally(stop) })
     } catch (error) {
-      inTime()
+      stop()
       throw error
     }
   }
@@ -46,5 +49,5 @@ function startTimer(ms: number, callers: AbortSignal | null | undefined) {
       either.abort(error)
     }, ms)
   })
-  return { signal: either.signal, late, inTime: () => clearTimeout(timer) }
+  return { signal: either.signal, late, stop: () => clearTimeout(timer) }
 }

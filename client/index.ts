@@ -13,7 +13,7 @@ import type { AppRouter } from '../server/router.ts'
 import { mostCallsInBatch } from '../shared/wire.ts'
 import { addressOf, fromPage } from './address.ts'
 import { headersBy, type Token } from './headers.ts'
-import { inTime } from './in-time.ts'
+import { inTime, usuallyMs } from './in-time.ts'
 import { begunForWhomIsShown, onePersonEach, type Shown } from './kept-to-person.ts'
 import { fitsBatch, mostInBatch, ofSendableLength } from './length.ts'
 import { oneKeyPerCall } from './one-key-per-call.ts'
@@ -96,7 +96,7 @@ export function createDibsClient<R extends PlainRouter = AppRouter>({
   person,
   transport = 'batch',
   retries = 2,
-  timeoutMs = 15_000,
+  timeoutMs = usuallyMs,
   fetch,
   EventSource = globalThis.EventSource,
 }: DibsClientOptions): TRPCClient<R> {

@@ -4,14 +4,13 @@ import { openLookUps } from './domain/look-ups.ts'
 import { topicsOf } from './domain/topics.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { createBareApp } from './http/bare-app.ts'
-import { fetchHeaders } from './http/fetch-headers.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { lateAuth } from './http/late-auth.ts'
 import { allowedOrigins } from './http/origins.ts'
 import { trpcRoutes } from './http/trpc-routes.ts'
 import { webRoutes } from './http/web-routes.ts'
-import { type WhoIs, whoIsBySession } from './http/who-is.ts'
-import { type Authenticate, leastSecret, personFrom } from './identity/authenticate.ts'
+import { type WhoIs, whoIsBy, whoIsBySession } from './http/who-is.ts'
+import { type Authenticate, leastSecret } from './identity/authenticate.ts'
 import { limitsInMemory } from './limits.ts'
 import type { Settings } from './settings.ts'
 
@@ -51,7 +50,7 @@ export async function createApp({
 
   let whoIs: WhoIs
   if (authenticate !== undefined) {
-    whoIs = async (request) => personFrom(await authenticate(fetchHeaders(request)))
+    whoIs = whoIsBy(authenticate)
   } else {
     if (authSecret === undefined || authSecret.length < leastSecret) {
       throw new TypeError(

@@ -36,7 +36,11 @@ const published = 'better-auth-secret-12345678901234567890'
 
 /** By the name of the variable; an empty one counts as absent. */
 const Environment = z.object({
-  HOST: z.string().default('127.0.0.1'),
+  // Of a name with several addresses Fastify makes as many servers, and closes with the first.
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .transform((host) => (host === 'localhost' ? '127.0.0.1' : host)),
   PORT: whole(0, 65_535).default(3000),
   DATABASE_URL: PostgresUrl.optional(),
   POOL_SIZE: whole(1, 1000).default(10),

@@ -59,9 +59,7 @@ async function start(): Promise<void> {
   const webDir = join(root, 'dist', 'web')
   const app = await createApp({ settings, database, log, ...identity, ownProcess: true, webDir })
   collectGarbage()
-  // Fastify would make a server for each address of that name, and close with the first.
-  const host = settings.host === 'localhost' ? '127.0.0.1' : settings.host
-  const listening = app.listen({ host, port: settings.port })
+  const listening = app.listen({ host: settings.host, port: settings.port })
   stopOnSignal({ app, database, log, listening, shutdownMs: settings.shutdownMs })
   await listening
   process.stdout.write(await greeting(settings))

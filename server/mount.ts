@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Database } from './database/open.ts'
 import { openLookUps } from './domain/look-ups.ts'
 import { answerFailure } from './http/answer-failure.ts'
-import { fetchHeaders } from './http/fetch-headers.ts'
+import { expectHostWithoutUser } from './http/host-without-user.ts'
+import { storeNowhere } from './http/no-store.ts'
 import { allowedOrigins } from './http/origins.ts'
-import { type ServedRouter, serveRouter } from './http/trpc-routes.ts'
-import { type Authenticate, personFrom } from './identity/authenticate.ts'
+import { type MoreContext, type ServedRouter, serveRouter } from './http/trpc-routes.ts'
+import { whoIsBy } from './http/who-is.ts'
+import type { Authenticate } from './identity/authenticate.ts'
 import { limitsInMemory } from './limits.ts'
 import { procedures } from './router.ts'
 import type { Settings } from './settings.ts'
@@ -44,21 +46,26 @@ function withoutCause({ shape, error }: Told): TRPCDefaultErrorShape {
   return isDefect ? { ...shape, message: 'Something went wrong on our side.' } : shape
 }
 
-export interface MountOptions<R extends AnyTRPCRouter> {
+interface Mounting<R extends AnyTRPCRouter> {
   /** Made by tRPC with `tellingFailures`; has `procedures` at its top, for clients of Dibs' to find them. */
   readonly router: R
   readonly settings: Pick<Settings, 'publicUrl' | 'corsOrigins' | 'rateLimits' | 'nameRules'>
   readonly database: Database
   /** Who sent a request: whom Dibs' procedures act for. */
   readonly authenticate: Authenticate
-  /** What the other procedures are given besides; without it the same as Dibs'. */
-  readonly moreContext?: ServedRouter<R>['moreContext']
 }
+
+/** What the other procedures are given besides; without it the same as Dibs'. */
+type MoreContextOf<R extends AnyTRPCRouter> = keyof MoreContext<R> extends never
+  ? { readonly moreContext?: undefined }
+  : { readonly moreContext: NonNullable<ServedRouter<R>['moreContext']> }
+
+export type MountOptions<R extends AnyTRPCRouter> = Mounting<R> & MoreContextOf<R>
 
 /**
  * Serves a router of one's own, with Dibs' procedures in it, as Dibs serves them: with its rate limits, its
- * refusal of foreign pages, `Idempotency-Key`, `Dibs-Person` and all other headers. Give that app a
- * `maxParamLength` that takes the paths of a batch.
+ * refusal of foreign pages, `Idempotency-Key`, `Dibs-Person` and `no-store`. Give that app a `maxParamLength`
+ * that takes the paths of a batch.
  */
 export async function mountRouter<R extends AnyTRPCRouter>(
   app: FastifyInstance,
@@ -66,14 +73,11 @@ export async function mountRouter<R extends AnyTRPCRouter>(
 ): Promise<void> {
   const { nameRules: rules, rateLimits } = settings
   app.setErrorHandler(answerFailure)
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    reply.header('x-content-type-options', 'nosniff')
-    done()
-  })
+  storeNowhere(app)
+  expectHostWithoutUser(app)
   await serveRouter(app, {
     ...options,
-    whoIs: async (request) => personFrom(await authenticate(fetchHeaders(request))),
+    whoIs: whoIsBy(authenticate),
     origins: allowedOrigins(settings),
     database,
     rules,

@@ -33,7 +33,7 @@ export function stopOnSignal({ app, database, log, listening, shutdownMs }: Runn
       process.exit(1)
     }, shutdownMs).unref()
     try {
-      // Closed half-way there, where HOST has several addresses, Fastify falls over its own server.
+      // Closed half-way there, Fastify may fall over its own server.
       await listening
       await app.close()
       await database.close()

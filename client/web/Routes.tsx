@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { profilePath } from '../../shared/profile-path.ts'
+import { profilePath } from '../../shared/profile-address.ts'
 import { Broken } from './pages/Broken.tsx'
 import { Landing } from './pages/Landing.tsx'
 import { NotFound } from './pages/NotFound.tsx'

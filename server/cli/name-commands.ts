@@ -91,19 +91,20 @@ function transfer(world: World): Command {
     .action(async (username: string, options: Options) => {
       const { to, note } = options
       const input = checked(TransferUsernameInput, { username, to, note })
+      let confirmed = input.to
       await withAdministration(world, options, async (admin) => {
         await confirmChange(world, options, { admin, username }, async ({ status, person: owner }) => {
           if (status === 'free') return null
           const taker = await admin.findPerson({ person: to })
-          // Whatever `to` is by the time of the yes.
-          input.to = { id: taker.id }
+          // Whoever is called so by the time of the yes.
+          confirmed = { id: taker.id }
           if (status === 'current' && taker.id === owner?.id) {
             return ['It is theirs already: nothing will change.']
           }
           const lost = `Their name ${taker.username} will be held for them as after a rename.`
           return [`It will be the name of ${personLine(taker)}.`, ...(taker.username === null ? [] : [lost])]
         })
-        const result = await admin.transferUsername(input)
+        const result = await admin.transferUsername({ ...input, to: confirmed })
         print(world, options, result, [
           `${result.transferred} is the name of ${idLine(result.to)} now.`,
           ...(result.previous === null ? [] : [`Their name ${result.previous} is held for them.`]),

@@ -3,6 +3,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Settings } from '../settings.ts'
 import { answerFailure } from './answer-failure.ts'
 import { closeWithLastAnswer } from './closing.ts'
+import { expectHostWithoutUser } from './host-without-user.ts'
+import { storeNowhere } from './no-store.ts'
 import { originForm } from './origin-form.ts'
 import { OwedAnswers } from './owed-answers.ts'
 import { refuseInPlaceOfNode } from './refused-by-node.ts'
@@ -57,13 +59,7 @@ export async function createBareApp({ settings, log }: BareAppOptions): Promise<
     reply.headers(security).header('x-request-id', request.id)
     done()
   })
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    // A file's is on the raw response.
-    if (!reply.hasHeader('cache-control') && !reply.raw.hasHeader('cache-control')) {
-      reply.header('cache-control', 'no-store')
-    }
-    done()
-  })
+  storeNowhere(app)
   app.setErrorHandler(answerFailure)
   closeWithLastAnswer(app, answers)
 
@@ -75,6 +71,7 @@ export async function createBareApp({ settings, log }: BareAppOptions): Promise<
     strictPreflight: false,
   })
   refuseInPlaceOfNode(app)
+  expectHostWithoutUser(app)
   return app
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
-import { formerNameParameter, nameInAddress } from '../../shared/name-in-address.ts'
-import { profilePath } from '../../shared/profile-path.ts'
+import { formerNameParameter, nameInAddress, profilePath } from '../../shared/profile-address.ts'
 import { Username } from '../../shared/username.ts'
 import type { LookUps } from '../domain/look-ups.ts'
 

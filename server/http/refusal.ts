@@ -10,8 +10,6 @@ export function refusalOf(request: FastifyRequest, origins: ReadonlySet<string>)
   const { method, headers, url } = request
   // tRPC would also take HEAD for a query, and PUT for a mutation.
   if (method !== 'GET' && method !== 'POST') return new TRPCError({ code: 'METHOD_NOT_SUPPORTED' })
-  // On a user name, which belongs to none, the Fetch API fails.
-  if (headers.host?.includes('@')) return invalidRequest('Name the host without a user.')
   const calls = callsIn(request)
   if (calls === undefined) return new TRPCError({ code: 'BAD_REQUEST' })
   if (calls > mostCallsInBatch) return invalidRequest(`Send at most ${mostCallsInBatch} calls in one batch.`)

@@ -1,10 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Person } from '../domain/person.ts'
 import type { Auth } from '../identity/auth.ts'
+import { type Authenticate, personFrom } from '../identity/authenticate.ts'
 import { fetchHeaders } from './fetch-headers.ts'
 
 /** Tells who sent a request, null for nobody; to its answer it may add what makes the next one cheap. */
 export type WhoIs = (request: FastifyRequest, reply: FastifyReply) => Promise<Person | null>
+
+/** Tells by what a program of one's own makes of the headers. */
+export function whoIsBy(authenticate: Authenticate): WhoIs {
+  return async (request) => personFrom(await authenticate(fetchHeaders(request)))
+}
 
 /** Tells by the session cookie, or by the bearer token, which comes first; looks up what is not known from before. */
 export function whoIsBySession(

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
@@ -11,6 +13,7 @@ import { settingsOf } from '../support/settings.ts'
 
 /** What somebody does who has both in one client. */
 const client = `import { createDibsClient, match, safe } from '../../client/index.ts'
+import type { MountOptions } from '../../server/mount.ts'
 import type { AppRouter } from './names.ts'
 
 const dibs = createDibsClient<AppRouter>({ url: '' })
@@ -19,6 +22,9 @@ const [found, error] = await safe(dibs.profile.get.query({ username: greeting })
 const said: string = error
   ? match(error, { PROFILE_NOT_FOUND: ({ payload }) => payload.username, otherwise: ({ message }) => message })
   : Object.keys(found).join()
+declare const without: Omit<MountOptions<AppRouter>, 'moreContext'>
+// @ts-expect-error its procedures need a tenant
+export const options: MountOptions<AppRouter> = without
 // @ts-expect-error PROFILE_NOT_FOUND is not handled
 if (error) match(error, { SIGNED_OUT: () => said })
 `
@@ -109,6 +115,9 @@ describe.each(engines)("the README's programs that mount Dibs, on %s:", (engine)
       expect(again.data).toEqual(first.data)
 
       expect(lost.headers.get('cache-control')).toBe('no-store')
+      const asked = request(`${url}/trpc/profile.me`, { headers: { host: 'a@b' } }).end()
+      const [{ statusCode }] = await once(asked, 'response')
+      expect(statusCode).toBe(400)
       const misused = await ask(url, 'profile.claimUsername', { as: 'trin' })
       expect(misused).toMatchObject({ status: 405, data: { kind: 'INVALID_INPUT' } })
       const wrong = await ask(url, 'nothing', {})

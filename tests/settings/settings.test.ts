@@ -36,6 +36,7 @@ describe('settings', () => {
       { PORT: '', HOST: ' ', PUBLIC_URL: '' },
       { port: 3000, host: '127.0.0.1' },
     ],
+    [{ HOST: 'localhost' }, { host: '127.0.0.1' }],
     [
       { DATABASE_URL: url, AUTH_SECRET: secret },
       { database: { url, poolSize: 10 }, authSecret: secret },

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
+import { impatientInSettings } from './support/impatient.ts'
 import { renameTo, said, signIn, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
@@ -97,11 +98,7 @@ describe.skipIf(withoutBrowser)('deleting an account in the browser', () => {
 
   test('that is not answered in time can be called off again', async () => {
     const { page } = await on.visit()
-    await page.addInitScript(() => {
-      const { timeout } = AbortSignal
-      AbortSignal.timeout = (ms) =>
-        timeout.call(AbortSignal, ms / (location.pathname === '/settings' ? 5 : 1))
-    })
+    await impatientInSettings(page)
     const { dialog, letGo } = await onItsWay(page, 'persephone')
     await dialog.getByRole('alert').getByText('The service did not answer.').waitFor()
     await dialog.getByRole('button', { name: 'Keep it' }).click()

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { withoutBrowser } from './support/browser.ts'
 import { hold } from './support/hold.ts'
+import { impatientInSettings } from './support/impatient.ts'
 import { claimButton, claimField, renameTo, said, signUp, signUpAs } from './support/journeys.ts'
 import { onSite } from './support/on-site.ts'
 
@@ -131,12 +132,7 @@ describe.skipIf(withoutBrowser)('names in the settings', () => {
 
   test('giving up a name that is not answered in time can be called off again', async () => {
     const { page } = await on.visit()
-    await page.addInitScript(() => {
-      const { setTimeout } = window
-      const sooner = (ms: number) => (ms === 15_000 && location.pathname === '/settings' ? 1_000 : ms)
-      window.setTimeout = ((then: () => void, ms: number) =>
-        setTimeout(then, sooner(ms))) as typeof setTimeout
-    })
+    await impatientInSettings(page)
     await signUpAs(page, 'choi')
     await page.route('**/trpc/profile.releaseUsername*', () => {})
     await giveUp(page, 'choi')

@@ -1,7 +1,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
-import { nameInAddress } from '../../../shared/name-in-address.ts'
+import { nameInAddress } from '../../../shared/profile-address.ts'
 import { Username } from '../../../shared/username.ts'
 import { match } from '../../failure.ts'
 import { useDibs } from '../../react.ts'

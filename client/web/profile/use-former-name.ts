@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
-import { formerNameParameter } from '../../../shared/name-in-address.ts'
+import { formerNameParameter } from '../../../shared/profile-address.ts'
 import { Username } from '../../../shared/username.ts'
 import { useDibs } from '../../react.ts'
 import { isSameName } from '../claim/same-name.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { personHeader } from '../../../shared/wire.ts'
-import { fetchInTime } from '../fetch-in-time.ts'
+import { inTime, usuallyMs } from '../../in-time.ts'
 
 /** Why the service refused to sign somebody in or up, or to delete their account. */
 export type AuthRefusal =
@@ -90,8 +90,10 @@ function posting(body: object, person?: string): RequestInit {
   }
 }
 
+const send = inTime((input, init?: object) => fetch(input, { ...init }), usuallyMs, { stream: false })
+
 async function call(path: string, init: RequestInit): Promise<unknown> {
-  const response = await fetchInTime(`/api/auth/${path}`, init).catch((error) => {
+  const response = await send(`/api/auth/${path}`, init).catch((error) => {
     throw new AuthError('NO_ANSWER', error)
   })
   const answer: unknown = await response.json().catch(() => undefined)

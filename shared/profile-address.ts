@@ -1,3 +1,6 @@
+/** `/@name`, also where something on the way encoded the at sign. */
+export const profilePath = /^\/(?:@|%40)(?<name>[^/]+)\/?$/
+
 /**
  * The name in the address of a profile, which may be percent-encoded: without the space or the mark that
  * stood around it in a text and came along. Neither can be in a username.
