@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
+import { onListener } from './on-listener.ts'
 import { failureFrom, transports } from './serving.ts'
 
 interface Arrival {
@@ -11,27 +11,21 @@ interface Arrival {
 }
 
 describe.each(transports)('a call begun for somebody, sent as %s,', (transport) => {
-  let server: Server
-  let url: string
+  const on = onListener()
   const arrivals: Arrival[] = []
-  beforeEach(async () => {
+  beforeEach(() => {
     arrivals.splice(0)
-    server = createServer(async (request, response) => {
-      let body = ''
-      for await (const part of request) body += part
+    on.answer = async (request, response) => {
       const { authorization, 'dibs-person': person } = request.headers
-      arrivals.push({ authorization, person, asked: `${decodeURIComponent(request.url ?? '')} ${body}` })
+      const asked = `${decodeURIComponent(request.url ?? '')} ${await text(request)}`
+      arrivals.push({ authorization, person, asked })
       const data = { code: 'CONFLICT', httpStatus: 409, kind: 'CONFLICT', payload: null, requestId: '' }
       response.writeHead(409, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ error: { message: '', code: -32009, data } }))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    }
   })
-  afterEach(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
+  const clientOf = (shown: () => string) =>
+    createDibsClient({ url: on.url, transport, token: () => `token-of-${shown()}`, person: shown })
 
   const ofAnn = { authorization: 'Bearer token-of-ann', person: 'ann' }
   const ofBob = { authorization: 'Bearer token-of-bob', person: 'bob' }
@@ -39,12 +33,7 @@ describe.each(transports)('a call begun for somebody, sent as %s,', (transport) 
 
   test('is never sent for whoever is shown next, before it leaves', async () => {
     let shown = 'ann'
-    const { profile } = createDibsClient({
-      url,
-      transport,
-      token: () => `token-of-${shown}`,
-      person: () => shown,
-    })
+    const { profile } = clientOf(() => shown)
     const failures = [
       failureFrom(profile.update.mutate({ version: 0, bio: 'of-ann' })),
       failureFrom(profile.checkUsername.query({ username: 'of-ann' })),
@@ -59,12 +48,7 @@ describe.each(transports)('a call begun for somebody, sent as %s,', (transport) 
 
   test('does not share a batch with calls for somebody else', async () => {
     let shown = 'ann'
-    const { profile } = createDibsClient({
-      url,
-      transport,
-      token: () => `token-of-${shown}`,
-      person: () => shown,
-    })
+    const { profile } = clientOf(() => shown)
     const failures = ['ann', 'bob', 'ann', 'bob'].map((person) => {
       shown = person
       return failureFrom(profile.update.mutate({ version: 0, bio: `of-${person}` }))
@@ -86,7 +70,7 @@ describe.each(transports)('a call begun for somebody, sent as %s,', (transport) 
       shown = 'bob'
       return its
     }
-    const { profile } = createDibsClient({ url, transport, token, person: () => shown })
+    const { profile } = createDibsClient({ url: on.url, transport, token, person: () => shown })
     await failureFrom(profile.me.query())
     await failureFrom(profile.me.query())
     expect(arrivals.map(signs)).toEqual([ofAnn, ofBob])

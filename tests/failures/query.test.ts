@@ -2,22 +2,13 @@ import { MutationObserver, QueryClient, QueryObserver } from '@tanstack/react-qu
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type AppRouter, failureOf, match } from '../../client/index.ts'
-import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { onServed } from './on-served.ts'
 import { Page } from './Page.tsx'
-import { clientFor, type Served, serve, transports } from './serving.ts'
+import { clientFor, transports } from './serving.ts'
 
-let database: TestDatabase
-let served: Served
-beforeAll(async () => {
-  database = await openTestDatabase('embedded')
-  served = await serve(database)
-})
-afterAll(async () => {
-  await served?.close()
-  await database?.close()
-})
+const served = onServed()
 
 function newQueryClient() {
   return new QueryClient({ defaultOptions: { queries: { retry: false, retryOnMount: false } } })

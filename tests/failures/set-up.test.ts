@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDibsClient, type DibsClientOptions } from '../../client/index.ts'
+import { onListener } from './on-listener.ts'
 import { failureFrom, transports } from './serving.ts'
 
 describe('a client', () => {
@@ -25,23 +24,16 @@ describe('a client', () => {
 })
 
 describe.each(transports)('a mistake in the set-up of a client that sends as %s', (transport) => {
-  let server: Server
-  let url: string
+  const on = onListener()
   const tokens: unknown[] = []
-  beforeEach(async () => {
+  beforeEach(() => {
     tokens.splice(0)
-    server = createServer((request, response) => {
+    on.answer = (request, response) => {
       tokens.push(request.headers.authorization)
       response.writeHead(200, { 'content-type': 'text/html' }).end()
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    }
   })
-  afterEach(async () => {
-    vi.unstubAllGlobals()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
+  afterEach(() => void vi.unstubAllGlobals())
 
   test.each<[string, Partial<DibsClientOptions>, RegExp]>([
     ['a token that cannot be had', { token: () => Promise.reject(new Error('locked')) }, /could not be had/],
@@ -53,7 +45,7 @@ describe.each(transports)('a mistake in the set-up of a client that sends as %s'
       asked += 1
       return typeof options.token === 'function' ? options.token() : options.token
     }
-    const { profile } = createDibsClient({ url, transport, ...options, token: counted })
+    const { profile } = createDibsClient({ url: on.url, transport, ...options, token: counted })
     const failure = await failureFrom(profile.me.query())
     expect(failure).toMatchObject({ kind: 'NO_ANSWER', message: expect.stringMatching(message) })
     expect([asked, tokens]).toEqual([1, []])
@@ -71,13 +63,13 @@ describe.each(transports)('a mistake in the set-up of a client that sends as %s'
 
   test('is none where the token was read from a file with a mark and a line break', async () => {
     await failureFrom(
-      createDibsClient({ url, transport, retries: 0, token: '\ufeffone\n' }).profile.me.query(),
+      createDibsClient({ url: on.url, transport, retries: 0, token: '\ufeffone\n' }).profile.me.query(),
     )
     expect(tokens).toEqual(['Bearer one'])
   })
 
   test.each([null, undefined, ''])('is none where the token is %j: there is nobody then', async (nobody) => {
-    const options = { url, transport, retries: 0 }
+    const options = { url: on.url, transport, retries: 0 }
     await failureFrom(createDibsClient({ ...options, token: () => nobody }).profile.me.query())
     await failureFrom(createDibsClient({ ...options, token: nobody }).profile.me.query())
     expect(tokens).toEqual([undefined, undefined])

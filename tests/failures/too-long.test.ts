@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestDatabase, type TestDatabase } from '../support/database.ts'
-import { clientFor, failureFrom, type Served, serve, transports } from './serving.ts'
+import { describe, expect, test } from 'vitest'
+import { onServed } from './on-served.ts'
+import { clientFor, failureFrom, transports } from './serving.ts'
 
 describe.each(transports)('an input that is too long, sent as %s,', (transport) => {
-  let database: TestDatabase
-  let served: Served
-  beforeAll(async () => {
-    database = await openTestDatabase('embedded')
-    served = await serve(database)
-  })
-  afterAll(async () => {
-    await served?.close()
-    await database?.close()
-  })
+  const served = onServed()
 
   function counting() {
     const requests: unknown[] = []

@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestDatabase, type TestDatabase } from '../support/database.ts'
-import { clientFor, type Served, serve, transports } from './serving.ts'
+import { expect, test } from 'vitest'
+import { onServed } from './on-served.ts'
+import { clientFor, transports } from './serving.ts'
 
-let database: TestDatabase
-let served: Served
-beforeAll(async () => {
-  database = await openTestDatabase('embedded')
-  served = await serve(database)
-})
-afterAll(async () => {
-  await served?.close()
-  await database?.close()
-})
+const served = onServed()
 
 test.each(transports)('a release and a history need no input, sent as %s', async (transport) => {
   const { profile } = clientFor(served, { transport })

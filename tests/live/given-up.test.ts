@@ -1,8 +1,8 @@
 import { EventSource } from 'eventsource'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createDibsClient } from '../../client/index.ts'
-import { clientFor, type Served, serve } from '../failures/serving.ts'
-import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { onServed } from '../failures/on-served.ts'
+import { clientFor } from '../failures/serving.ts'
 import { untilNobodyWatches, watch } from './watching.ts'
 
 describe('a watch that will never be had', () => {
@@ -41,16 +41,7 @@ describe('a watch that will never be had', () => {
 })
 
 describe('a watch that says whom it is for', () => {
-  let database: TestDatabase
-  let served: Served
-  beforeAll(async () => {
-    database = await openTestDatabase('embedded')
-    served = await serve(database)
-  })
-  afterAll(async () => {
-    await served?.close()
-    await database?.close()
-  })
+  const served = onServed()
 
   test('is not made again for whoever is shown next', async () => {
     let shown = 'ann'
@@ -71,7 +62,7 @@ describe('a watch that says whom it is for', () => {
       message: expect.stringMatching(/no longer signed in here/),
     })
     expect(people).toEqual(['ann'])
-    await untilNobodyWatches(database)
+    await untilNobodyWatches(served.database)
   })
 
   test('is asked for again until its token can be had', async () => {
@@ -85,6 +76,6 @@ describe('a watch that says whom it is for', () => {
     await one.until('available')
     expect(asked).toBe(2)
     one.stop()
-    await untilNobodyWatches(database)
+    await untilNobodyWatches(served.database)
   })
 })

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { check, compilers } from '../compiler/typescript-versions.ts'
-import { type Served, serve } from '../failures/serving.ts'
-import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { onServed } from '../failures/on-served.ts'
 import { bundleIn, claimOf } from './bundle.ts'
 import { configure, resolutions } from './configure.ts'
 import { type Consumer, consumer, contents, pack, remove, temporary } from './install.ts'
@@ -117,16 +116,7 @@ describe('the package', () => {
 })
 
 describe('against a running Dibs', () => {
-  let database: TestDatabase
-  let served: Served
-  beforeAll(async () => {
-    database = await openTestDatabase('embedded')
-    served = await serve(database)
-  })
-  afterAll(async () => {
-    await served?.close()
-    await database?.close()
-  })
+  const served = onServed()
 
   test('the claim of the README in plain Node wins once, and then says what else is free', async () => {
     const says: string[] = []
